@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+/// The outermost bounds of the wire format: they size the records' types, so every machine on a chain shares them.
+/// A Protocol may be stricter (its `limits`), never looser.
+namespace daicho::limits {
+
+inline constexpr std::size_t model = 32;               ///< bytes of a model's name
+inline constexpr std::size_t models = 8;               ///< models one publisher may release
+inline constexpr std::size_t url = 128;                ///< bytes of an address
+inline constexpr std::size_t sources = 3;              ///< places a release can be fetched from
+inline constexpr std::size_t message = 128;            ///< bytes of a block's message
+inline constexpr std::size_t commitments = 128;        ///< bytes of a header's commitments
+inline constexpr std::size_t channel_key = 384;        ///< bytes of a key of the secure channel
+inline constexpr std::size_t signers = 16;             ///< authorities at genesis
+inline constexpr std::size_t transactions = 4096;      ///< transactions in one block
+inline constexpr std::size_t chunk = 64 * 1024;        ///< bytes of an image in one reply
+inline constexpr std::size_t page = 256;               ///< blocks in one page of /chain
+inline constexpr std::size_t frame = 256 * 1024;       ///< bytes of one message on the secure channel
+inline constexpr std::size_t http_body = 8 * 1024 * 1024;  ///< bytes of one HTTP body other than an artifact
+inline constexpr std::uint64_t artifact = std::uint64_t(1) << 32;  ///< bytes of one image
+
+} // namespace daicho::limits

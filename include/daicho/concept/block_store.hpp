@@ -1,0 +1,46 @@
+#pragma once
+
+#include <daicho/base/bytes.hpp>
+#include <daicho/base/result.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace daicho {
+
+/// Everything that must become durable together. Blocks and transactions are canonical bytes: a store knows no records.
+struct store_batch {
+    std::uint64_t keep = ~std::uint64_t(0);                ///< blocks above this height are dropped first (a fork's tail)
+    std::vector<bytes> blocks;                             ///< then these follow, in order
+    std::vector<std::pair<digest, bytes>> add_pending;     ///< transactions acknowledged but not yet in a block
+    std::vector<digest> drop_pending;                      ///< transactions that need not be kept any more
+    std::vector<std::pair<std::string, bytes>> cells;      ///< small named values, replaced
+
+    bool empty() const noexcept {
+        return keep == ~std::uint64_t(0) && blocks.empty() && add_pending.empty() && drop_pending.empty() && cells.empty();
+    }
+};
+
+/// Keeps a chain's blocks, its pool and a few cells (docs/concepts/block_store.md). Heights start at 1: genesis is not stored.
+///   commit(batch)   after it says ok, reopening finds all of it; after a fault or a power cut, all or nothing of it
+///   height()        blocks kept
+///   read(h)         the bytes of block h, 1 <= h <= height(); not_found beyond
+///   pending(f)      calls f(id, bytes) for each pending transaction, in the order they were added
+///   cell(name)      a cell's bytes, empty when it was never written
+template <class S>
+concept block_store = requires(S& s, store_batch const& batch, std::uint64_t h, std::string_view name,
+                               std::function<void(digest const&, byte_view)> const& visit) {
+    { s.commit(batch) } -> std::same_as<fault>;
+    { s.height() } -> std::convertible_to<std::uint64_t>;
+    { s.read(h) } -> std::same_as<result<bytes>>;
+    { s.pending(visit) } -> std::same_as<fault>;
+    { s.cell(name) } -> std::same_as<result<bytes>>;
+};
+
+} // namespace daicho

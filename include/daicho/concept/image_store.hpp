@@ -1,0 +1,39 @@
+#pragma once
+
+#include <daicho/base/bytes.hpp>
+#include <daicho/base/result.hpp>
+
+#include <concepts>
+#include <cstdint>
+
+namespace daicho {
+
+/// What the boot process of an image_store found or decided.
+enum class boot_state : std::uint8_t {
+    confirmed,  ///< the running slot is the confirmed one; nothing is on trial
+    trial,      ///< the other slot was marked; it boots once, unconfirmed
+    reverted,   ///< the trial failed and the old slot runs again
+};
+
+/// Two slots (docs/concepts/image_store.md). One runs; the other may be erased, written, read back and marked.
+/// Until confirm() a reset boots the old image. What is verified is read back from the slot, never from the buffer it came in.
+///   begin(size)          erases the slot that is not running and makes room; store_full when it cannot hold `size` bytes
+///   write(offset, b)     writes there; offsets never go back; what was written before a reset stays
+///   written()            bytes written without a gap since begin(), kept over a reset (resume)
+///   read(offset, out)    reads the slot that is not running
+///   mark()               the other slot boots next, on trial; durable
+///   state(), confirm()   after the trial boot: confirm makes it the running slot for good; durable
+///   revert()             the trial is over; the old slot runs
+template <class S>
+concept image_store = requires(S& s, std::uint64_t n, byte_view in, byte_span out) {
+    { s.begin(n) } -> std::same_as<fault>;
+    { s.write(n, in) } -> std::same_as<fault>;
+    { s.written() } -> std::convertible_to<std::uint64_t>;
+    { s.read(n, out) } -> std::same_as<fault>;
+    { s.mark() } -> std::same_as<fault>;
+    { s.state() } -> std::same_as<boot_state>;
+    { s.confirm() } -> std::same_as<fault>;
+    { s.revert() } -> std::same_as<fault>;
+};
+
+} // namespace daicho

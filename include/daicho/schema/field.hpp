@@ -1,0 +1,294 @@
+#pragma once
+
+#include <daicho/base/bounded.hpp>
+#include <daicho/base/result.hpp>
+#include <daicho/schema/cbor.hpp>
+#include <daicho/schema/reflect.hpp>
+
+#include <algorithm>
+#include <concepts>
+#include <limits>
+#include <optional>
+#include <type_traits>
+#include <variant>
+
+/// How one field becomes canonical bytes and back. `field<T>` says four things of a type:
+///   max          the most bytes it can take (a constant: buffers are sized at compile time)
+///   size(v)      the bytes that v takes
+///   put(to, v)   writes them and returns the position after them
+///   get(r, v)    reads only what put writes, bounded, and says where it stopped
+namespace daicho::schema {
+
+template <class T>
+struct field;  // a type without a specialisation cannot be part of a record
+
+template <class T>
+concept encodable = requires(T const& v, T& out, byte* to, cbor::reader& r) {
+    { field<T>::max } -> std::convertible_to<std::size_t>;
+    { field<T>::size(v) } -> std::same_as<std::size_t>;
+    { field<T>::put(to, v) } -> std::same_as<byte*>;
+    { field<T>::get(r, out) } -> std::same_as<fault>;
+};
+
+namespace detail {
+
+template <class T>
+inline constexpr bool is_inline_list = false;
+template <class T, std::size_t N>
+inline constexpr bool is_inline_list<inline_list<T, N>> = true;
+
+constexpr byte* put_bytes(byte* to, cbor::major m, byte_view b) noexcept {
+    to = cbor::put_head(to, m, b.size());
+    for (byte x : b) *to++ = x;
+    return to;
+}
+
+/// A string of at most `bound` bytes, as a view into the input.
+constexpr fault get_string(cbor::reader& r, cbor::major m, std::size_t bound, byte_view& out) noexcept {
+    std::uint64_t n = 0;
+    auto const start = r;
+    if (auto f = r.head(m, n)) return f;
+    if (n > bound) return start.refuse(errc::oversized);
+    return r.take(n, out);
+}
+
+} // namespace detail
+
+template <std::unsigned_integral T>
+    requires(!std::same_as<T, bool>)
+struct field<T> {
+    static constexpr std::size_t max = 1 + sizeof(T);
+    static constexpr std::size_t size(T v) noexcept { return cbor::head_size(v); }
+    static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, v); }
+    static constexpr fault get(cbor::reader& r, T& v) noexcept {
+        std::uint64_t n = 0;
+        auto const start = r;
+        if (auto f = r.head(cbor::major::unsigned_integer, n)) return f;
+        if (n > std::numeric_limits<T>::max()) return start.refuse(errc::out_of_range);
+        v = T(n);
+        return {};
+    }
+};
+
+template <>
+struct field<bool> {
+    static constexpr std::size_t max = 1;
+    static constexpr std::size_t size(bool) noexcept { return 1; }
+    static constexpr byte* put(byte* to, bool v) noexcept {
+        *to = v ? cbor::true_byte : cbor::false_byte;
+        return to + 1;
+    }
+    static constexpr fault get(cbor::reader& r, bool& v) noexcept {
+        byte b = 0;
+        if (auto f = r.peek(b)) return f;
+        if (b != cbor::false_byte && b != cbor::true_byte) return r.refuse(errc::wrong_type);
+        v = b == cbor::true_byte;
+        r.skip_one();
+        return {};
+    }
+};
+
+template <named_enum T>
+struct field<T> {
+    using number = std::make_unsigned_t<std::underlying_type_t<T>>;
+    static constexpr std::size_t max = cbor::head_size(names_of<T>.size() - 1);
+    static constexpr std::size_t size(T v) noexcept { return cbor::head_size(number(v)); }
+    static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, number(v)); }
+    static constexpr fault get(cbor::reader& r, T& v) noexcept {
+        std::uint64_t n = 0;
+        auto const start = r;
+        if (auto f = r.head(cbor::major::unsigned_integer, n)) return f;
+        if (n >= names_of<T>.size()) return start.refuse(errc::out_of_range);
+        v = T(n);
+        return {};
+    }
+};
+
+/// Exactly N bytes: digests, nonces, fixed-size keys and signatures.
+template <std::size_t N>
+struct field<std::array<byte, N>> {
+    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t size(std::array<byte, N> const&) noexcept { return max; }
+    static constexpr byte* put(byte* to, std::array<byte, N> const& v) noexcept {
+        to = cbor::put_head(to, cbor::major::byte_string, N);
+        std::copy(v.begin(), v.end(), to);
+        return to + N;
+    }
+    static constexpr fault get(cbor::reader& r, std::array<byte, N>& v) noexcept {
+        byte_view b;
+        auto const start = r;
+        if (auto f = detail::get_string(r, cbor::major::byte_string, N, b)) return f;
+        if (b.size() != N) return start.refuse(errc::wrong_size);
+        std::copy(b.begin(), b.end(), v.begin());
+        return {};
+    }
+};
+
+template <std::size_t N>
+struct field<inline_bytes<N>> {
+    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t size(inline_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
+    static constexpr byte* put(byte* to, inline_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v); }
+    static constexpr fault get(cbor::reader& r, inline_bytes<N>& v) noexcept {
+        byte_view b;
+        if (auto f = detail::get_string(r, cbor::major::byte_string, N, b)) return f;
+        v.assign(b);
+        return {};
+    }
+};
+
+template <std::size_t N>
+struct field<borrowed_bytes<N>> {
+    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t size(borrowed_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
+    static constexpr byte* put(byte* to, borrowed_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v); }
+    static constexpr fault get(cbor::reader& r, borrowed_bytes<N>& v) noexcept {
+        return detail::get_string(r, cbor::major::byte_string, N, v.bytes);
+    }
+};
+
+template <std::size_t N>
+struct field<inline_string<N>> {
+    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t size(inline_string<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
+    static byte* put(byte* to, inline_string<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::text_string, as_bytes(v)); }
+    static fault get(cbor::reader& r, inline_string<N>& v) noexcept {
+        byte_view b;
+        auto const start = r;
+        if (auto f = detail::get_string(r, cbor::major::text_string, N, b)) return f;
+        if (!cbor::printable_utf8(as_text(b))) return start.refuse(errc::invalid_text);
+        v.assign(as_text(b));
+        return {};
+    }
+};
+
+/// A bounded list, in place or on the heap. A forged count is refused before anything is allocated:
+/// it must be within the bound, and each element takes at least one byte of what is really there.
+template <class List>
+    requires requires { typename List::value_type; { List::bound } -> std::convertible_to<std::size_t>; } &&
+             (detail::is_inline_list<List> || std::derived_from<List, std::vector<typename List::value_type>>)
+struct field<List> {
+    using element = typename List::value_type;
+    static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * field<element>::max;
+    static constexpr std::size_t size(List const& v) noexcept {
+        std::size_t n = cbor::head_size(v.size());
+        for (auto& x : v) n += field<element>::size(x);
+        return n;
+    }
+    static constexpr byte* put(byte* to, List const& v) noexcept {
+        to = cbor::put_head(to, cbor::major::array, v.size());
+        for (auto& x : v) to = field<element>::put(to, x);
+        return to;
+    }
+    static constexpr fault get(cbor::reader& r, List& v) {
+        std::uint64_t n = 0;
+        auto const start = r;
+        if (auto f = r.head(cbor::major::array, n)) return f;
+        if (n > List::bound) return start.refuse(errc::oversized);
+        if (n > r.remaining()) return r.refuse(errc::truncated);
+        v.clear();
+        for (std::uint64_t i = 0; i != n; ++i) {
+            element x{};
+            if (auto f = field<element>::get(r, x)) return f;
+            v.push_back(std::move(x));
+        }
+        return {};
+    }
+};
+
+/// Absent is null. The value itself must not be able to encode as null.
+template <class T>
+struct field<std::optional<T>> {
+    static constexpr std::size_t max = field<T>::max;
+    static constexpr std::size_t size(std::optional<T> const& v) noexcept { return v ? field<T>::size(*v) : 1; }
+    static constexpr byte* put(byte* to, std::optional<T> const& v) noexcept {
+        if (v) return field<T>::put(to, *v);
+        *to = cbor::null_byte;
+        return to + 1;
+    }
+    static constexpr fault get(cbor::reader& r, std::optional<T>& v) {
+        byte b = 0;
+        if (auto f = r.peek(b)) return f;
+        if (b == cbor::null_byte) {
+            v.reset();
+            r.skip_one();
+            return {};
+        }
+        return field<T>::get(r, v.emplace());
+    }
+};
+
+/// A record: an array of its tag (when it has one) and its members, in declaration order.
+template <reflected T>
+struct field<T> {
+    static constexpr std::size_t length = field_count<T> + (tagged<T> ? 1 : 0);
+
+    static constexpr std::size_t max = [] {
+        std::size_t n = cbor::head_size(length) + (tagged<T> ? 3 : 0);
+        boost::hana::unpack(boost::hana::accessors<T>(), [&](auto... a) {
+            ((n += field<std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::max), ...);
+        });
+        return n;
+    }();
+
+    static constexpr std::size_t size(T const& v) noexcept {
+        std::size_t n = cbor::head_size(length);
+        if constexpr (tagged<T>) n += cbor::head_size(T::schema.value());
+        for_each_field(v, [&](char const*, auto const& member) { n += field<std::remove_cvref_t<decltype(member)>>::size(member); });
+        return n;
+    }
+    static constexpr byte* put(byte* to, T const& v) noexcept {
+        to = cbor::put_head(to, cbor::major::array, length);
+        if constexpr (tagged<T>) to = cbor::put_head(to, cbor::major::unsigned_integer, T::schema.value());
+        for_each_field(v, [&](char const*, auto const& member) { to = field<std::remove_cvref_t<decltype(member)>>::put(to, member); });
+        return to;
+    }
+    static constexpr fault get(cbor::reader& r, T& v) {
+        if (auto f = open(r)) return f;
+        return first_fault<fault>(v, [&](char const* name, auto& member) {
+            fault f = field<std::remove_cvref_t<decltype(member)>>::get(r, member);
+            if (f && *f.where == '\0') f.where = name;  // the innermost name is the most telling
+            return f;
+        });
+    }
+
+private:
+    static constexpr fault open(cbor::reader& r) noexcept {
+        std::uint64_t n = 0;
+        auto const start = r;
+        if (auto f = r.head(cbor::major::array, n)) return f;
+        if constexpr (tagged<T>) {
+            std::uint64_t value = 0;
+            auto const before_tag = r;
+            if (auto f = r.head(cbor::major::unsigned_integer, value)) return f;
+            if (value != T::schema.value()) return before_tag.refuse(errc::wrong_schema);
+        }
+        if (n != length) return start.refuse(errc::wrong_size);
+        return {};
+    }
+};
+
+/// One of several tagged records, told apart by their tags.
+template <tagged... Ts>
+struct field<std::variant<Ts...>> {
+    using variant = std::variant<Ts...>;
+    static constexpr std::size_t max = std::max({field<Ts>::max...});
+    static constexpr std::size_t size(variant const& v) noexcept {
+        return std::visit([](auto const& x) { return field<std::remove_cvref_t<decltype(x)>>::size(x); }, v);
+    }
+    static constexpr byte* put(byte* to, variant const& v) noexcept {
+        return std::visit([&](auto const& x) { return field<std::remove_cvref_t<decltype(x)>>::put(to, x); }, v);
+    }
+    static constexpr fault get(cbor::reader& r, variant& v) {
+        auto ahead = r;
+        std::uint64_t length = 0, value = 0;
+        if (auto f = ahead.head(cbor::major::array, length)) return f;
+        auto const before_tag = ahead;
+        if (auto f = ahead.head(cbor::major::unsigned_integer, value)) return f;
+        fault out = before_tag.refuse(errc::wrong_schema);
+        (void)((Ts::schema.value() == value ? (out = field<Ts>::get(r, v.template emplace<Ts>()), true) : false) || ...);
+        return out;
+    }
+};
+
+} // namespace daicho::schema

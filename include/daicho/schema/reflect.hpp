@@ -1,0 +1,79 @@
+#pragma once
+
+#include <boost/hana/accessors.hpp>
+#include <boost/hana/concept/struct.hpp>
+#include <boost/hana/core/to.hpp>
+#include <boost/hana/define_struct.hpp>
+#include <boost/hana/first.hpp>
+#include <boost/hana/second.hpp>
+#include <boost/hana/string.hpp>
+#include <boost/hana/unpack.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+#include <type_traits>
+
+/// A record is a Boost.Hana struct. This header is the only one that speaks to Hana: everything else
+/// (canonical bytes, JSON, archives, the printed description) walks records through it.
+#define DAICHO_RECORD(...) BOOST_HANA_DEFINE_STRUCT(__VA_ARGS__)
+
+namespace daicho::schema {
+
+/// What a record is, on the wire: the first element of its array. Signed or hashed bytes therefore name their own
+/// kind and version, and no record can be taken for another (domain separation).
+struct tag {
+    std::uint8_t kind = 0;
+    std::uint8_t version = 1;
+    std::string_view name = {};
+
+    constexpr std::uint16_t value() const noexcept { return std::uint16_t(kind << 8 | version); }
+};
+
+template <class T>
+concept reflected = boost::hana::Struct<T>::value;
+
+template <class T>
+concept tagged = reflected<T> && requires { { T::schema } -> std::convertible_to<tag>; };
+
+/// Calls f(name, member) for each member, in declaration order.
+template <class Record, class F>
+constexpr void for_each_field(Record& record, F&& f) {
+    boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
+        (f(boost::hana::to<char const*>(boost::hana::first(accessor)), boost::hana::second(accessor)(record)), ...);
+    });
+}
+
+/// Calls f(name, member) until one call returns something true (a fault), and returns that.
+template <class Fault, class Record, class F>
+constexpr Fault first_fault(Record& record, F&& f) {
+    Fault found{};
+    boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
+        (void)((found = f(boost::hana::to<char const*>(boost::hana::first(accessor)), boost::hana::second(accessor)(record)),
+                static_cast<bool>(found)) ||
+               ...);
+    });
+    return found;
+}
+
+template <class Record>
+inline constexpr std::size_t field_count = decltype(boost::hana::unpack(
+    boost::hana::accessors<Record>(), [](auto... a) { return std::integral_constant<std::size_t, sizeof...(a)>{}; }))::value;
+
+/// Names of an enum's values, from zero. Specialise as
+/// `template <> inline constexpr auto daicho::schema::names_of<colour> = std::to_array<std::string_view>({"red", "green"});`
+/// The list is also the bound: a value beyond it is refused.
+template <class Enum>
+inline constexpr std::nullptr_t names_of = nullptr;
+
+template <class Enum>
+concept named_enum = std::is_enum_v<Enum> && !std::is_same_v<decltype(names_of<Enum>), std::nullptr_t const>;
+
+template <named_enum Enum>
+constexpr std::string_view name_of(Enum e) noexcept {
+    auto const i = std::size_t(e);
+    return i < names_of<Enum>.size() ? names_of<Enum>[i] : std::string_view("?");
+}
+
+} // namespace daicho::schema
