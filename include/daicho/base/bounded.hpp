@@ -132,6 +132,16 @@ public:
     bounded_list(std::vector<T> items) : std::vector<T>(std::move(items)) {}
 };
 
+/// At most N bytes on the heap: for hosts.
+template <std::size_t N>
+class bounded_bytes : public std::vector<byte> {
+public:
+    static constexpr std::size_t bound = N;
+    using std::vector<byte>::vector;
+    bounded_bytes() = default;
+    bounded_bytes(std::vector<byte> b) : std::vector<byte>(std::move(b)) {}
+};
+
 /// At most N bytes that stay where they are: decoding such a field copies nothing.
 /// Valid as long as the input it was decoded from.
 template <std::size_t N>

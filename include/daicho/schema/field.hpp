@@ -138,6 +138,19 @@ struct field<inline_bytes<N>> {
 };
 
 template <std::size_t N>
+struct field<bounded_bytes<N>> {
+    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t size(bounded_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
+    static constexpr byte* put(byte* to, bounded_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v); }
+    static constexpr fault get(cbor::reader& r, bounded_bytes<N>& v) {
+        byte_view b;
+        if (auto f = detail::get_string(r, cbor::major::byte_string, N, b)) return f;
+        v.assign(b.begin(), b.end());
+        return {};
+    }
+};
+
+template <std::size_t N>
 struct field<borrowed_bytes<N>> {
     static constexpr std::size_t max = cbor::head_size(N) + N;
     static constexpr std::size_t size(borrowed_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
@@ -166,7 +179,8 @@ struct field<inline_string<N>> {
 /// it must be within the bound, and each element takes at least one byte of what is really there.
 template <class List>
     requires requires { typename List::value_type; { List::bound } -> std::convertible_to<std::size_t>; } &&
-             (detail::is_inline_list<List> || std::derived_from<List, std::vector<typename List::value_type>>)
+             (detail::is_inline_list<List> ||
+              (std::derived_from<List, std::vector<typename List::value_type>> && !std::same_as<typename List::value_type, byte>))
 struct field<List> {
     using element = typename List::value_type;
     static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * field<element>::max;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include <daicho/record/block.hpp>
+#include <daicho/record/command.hpp>
+#include <daicho/record/enrolment.hpp>
+#include <daicho/record/genesis.hpp>
+#include <daicho/record/message.hpp>
+#include <daicho/record/page.hpp>
+#include <daicho/record/release.hpp>
+#include <daicho/record/state.hpp>
+#include <daicho/record/transaction.hpp>

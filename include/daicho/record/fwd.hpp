@@ -1,0 +1,22 @@
+#pragma once
+
+/// Names of the records, for headers that only pass them on.
+namespace daicho {
+
+struct check_result;
+struct release;
+struct header;
+struct version_check;
+struct command_body;
+struct status;
+struct page;
+template <class Scheme> struct signed_release;
+template <class Scheme> struct enrolment;
+template <class Scheme> struct transaction_body;
+template <class Scheme> struct transaction;
+template <class Scheme> struct genesis;
+template <class Scheme> struct command;
+template <class Proof> struct sealed_header;
+template <class Scheme, class Proof> struct block;
+
+} // namespace daicho
