@@ -1,0 +1,56 @@
+#pragma once
+
+#include <daicho/concept/hash_function.hpp>
+
+#include <algorithm>
+
+namespace daicho {
+
+/// Authenticates bytes under a shared key (RFC 2104). H says the length of its blocks: `H::block_size`.
+/// Copy a fresh one to reuse its key: the key's two blocks are then hashed once.
+template <hash_function H>
+    requires requires { { H::block_size } -> std::convertible_to<std::size_t>; }
+class hmac {
+public:
+    explicit hmac(byte_view key) {
+        std::array<byte, H::block_size> pad{};
+        if (key.size() > pad.size()) {
+            H h;
+            h.update(key);
+            digest const shortened = h.finish();
+            std::copy(shortened.begin(), shortened.end(), pad.begin());
+        } else {
+            std::copy(key.begin(), key.end(), pad.begin());
+        }
+        for (byte& x : pad) x ^= 0x36;
+        inner_.update(pad);
+        for (byte& x : pad) x ^= 0x36 ^ 0x5c;
+        outer_.update(pad);
+    }
+
+    void update(byte_view message) { inner_.update(message); }
+
+    /// The tag of everything seen. The object is spent afterwards.
+    digest finish() {
+        digest const inside = inner_.finish();
+        outer_.update(inside);
+        return outer_.finish();
+    }
+
+    static digest tag(byte_view key, byte_view message) {
+        hmac m(key);
+        m.update(message);
+        return m.finish();
+    }
+
+    /// Takes the same time wherever the difference lies.
+    static bool verify(byte_view key, byte_view message, byte_view tag_to_check) {
+        return equal_in_constant_time(tag(key, message), tag_to_check);
+    }
+
+private:
+    H inner_;
+    H outer_;
+};
+
+} // namespace daicho

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <daicho/concept/hash_function.hpp>
+#include <daicho/laws/law.hpp>
+
+#include <algorithm>
+#include <set>
+
+namespace daicho::laws {
+
+/// The laws of docs/concepts/hash_function.md, tried on messages of every length around the block sizes in use.
+template <daicho::hash_function H>
+void hash_function(verdict& v) {
+    auto const message = [](std::size_t n) {
+        bytes m(n);
+        for (std::size_t i = 0; i != n; ++i) m[i] = byte(i * 151 + n);
+        return m;
+    };
+    auto const whole = [](byte_view b) {
+        H h;
+        h.update(b);
+        return h.finish();
+    };
+
+    std::set<digest> seen;
+    for (std::size_t n = 0; n != 300; ++n) {
+        bytes const m = message(n);
+        digest const expected = whole(m);
+        bool const steady = whole(m) == expected;
+        v.law("The same bytes give the same digest.", steady);
+        seen.insert(expected);
+        if (!steady) continue;  // nothing can be compared with an answer that changes
+
+        for (std::size_t step : {std::size_t(1), std::size_t(7), std::size_t(64), std::size_t(128)}) {
+            H h;
+            for (std::size_t at = 0; at < n; at += step) h.update(byte_view(m).subspan(at, std::min(step, n - at)));
+            v.law("How the bytes are chunked does not matter.", h.finish() == expected);
+        }
+
+        H alone, left;
+        alone.update(byte_view(m).first(n / 2));
+        left.update(byte_view(m).first(n / 2));
+        H right = left;
+        left.update(message(9));
+        alone.update(byte_view(m).subspan(n / 2));
+        right.update(byte_view(m).subspan(n / 2));
+        v.law("A copy continues on its own.", right.finish() == alone.finish());
+
+        H again;
+        again.update(m);
+        (void)again.finish();
+        again.update(m);
+        v.law("After finish() a hash has seen nothing.", again.finish() == expected);
+    }
+    v.law("Different bytes give different digests.", seen.size() == 300);
+}
+
+} // namespace daicho::laws
