@@ -1,0 +1,46 @@
+# What daicho's own tests, examples and benchmarks share: warnings, sanitizers, every adapter found, Asio compiled once.
+
+set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
+
+add_library(daicho_own INTERFACE)
+target_compile_options(daicho_own INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers)
+if(DAICHO_WERROR)
+    target_compile_options(daicho_own INTERFACE -Werror)
+endif()
+if(DAICHO_SANITIZE)
+    list(JOIN DAICHO_SANITIZE "," sanitizers)
+    target_compile_options(daicho_own INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
+    target_link_options(daicho_own INTERFACE -fsanitize=${sanitizers})
+    if("thread" IN_LIST DAICHO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+        target_compile_options(daicho_own INTERFACE -Wno-error=tsan)  # Asio uses atomic_thread_fence
+    endif()
+endif()
+target_link_libraries(daicho_own INTERFACE daicho::daicho)
+foreach(adapter IN LISTS daicho_ADAPTERS_FOUND)
+    target_link_libraries(daicho_own INTERFACE daicho::${adapter})
+endforeach()
+
+# Boost.Asio and Boost.Beast are compiled once here; a user of daicho may go header-only.
+add_library(daicho_separate STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/test/separate.cpp)
+target_compile_definitions(daicho_separate PUBLIC BOOST_ASIO_SEPARATE_COMPILATION BOOST_BEAST_SEPARATE_COMPILATION)
+target_link_libraries(daicho_separate PUBLIC daicho_own)
+
+# daicho_usable(<out> <sources...>): the sources whose adapters are all here; says which it leaves out, and why.
+function(daicho_usable out)
+    set(usable ${ARGN})
+    if(daicho_ADAPTERS_MISSING AND usable)
+        execute_process(
+            COMMAND sh ${PROJECT_SOURCE_DIR}/.cmake/needs "${PROJECT_SOURCE_DIR}/include" "${daicho_ADAPTERS_MISSING}" ${usable}
+            OUTPUT_VARIABLE lacking OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY
+        )
+        string(REPLACE "\n" ";" lacking "${lacking}")
+        foreach(line IN LISTS lacking)
+            string(REGEX MATCH "^([^ ]+) (.+)$" line "${line}")
+            list(REMOVE_ITEM usable "${CMAKE_MATCH_1}")
+            set(why ${CMAKE_MATCH_2})
+            cmake_path(RELATIVE_PATH CMAKE_MATCH_1 BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE shown)
+            message(STATUS "daicho: SKIPPED ${shown}: no ${why} adapter")
+        endforeach()
+    endif()
+    set(${out} ${usable} PARENT_SCOPE)
+endfunction()
