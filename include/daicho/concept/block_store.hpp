@@ -16,6 +16,8 @@ namespace daicho {
 
 /// Everything that must become durable together. Blocks and transactions are canonical bytes: a store knows no records.
 struct store_batch {
+    static constexpr std::size_t max_cell_name = 255;      ///< bytes; a batch with a longer name is refused as oversized
+
     std::uint64_t keep = ~std::uint64_t(0);                ///< blocks above this height are dropped first (a fork's tail)
     std::vector<bytes> blocks;                             ///< then these follow, in order
     std::vector<std::pair<digest, bytes>> add_pending;     ///< transactions acknowledged but not yet in a block
@@ -28,10 +30,12 @@ struct store_batch {
 };
 
 /// Keeps a chain's blocks, its pool and a few cells (docs/concepts/block_store.md). Heights start at 1: genesis is not stored.
-///   commit(batch)   after it says ok, reopening finds all of it; after a fault or a power cut, all or nothing of it
+///   commit(batch)   the batch's members take effect in the order they are declared; after it says ok, reopening finds all of
+///                   it; after a refusal nothing of it; after io_failed or a power cut, reopening finds all or nothing of it
 ///   height()        blocks kept
 ///   read(h)         the bytes of block h, 1 <= h <= height(); not_found beyond
-///   pending(f)      calls f(id, bytes) for each pending transaction, in the order they were added
+///   pending(f)      calls f(id, bytes) for each pending transaction, in the order they were added; an id that is added
+///                   again keeps its place; dropping an unknown id is nothing
 ///   cell(name)      a cell's bytes, empty when it was never written
 template <class S>
 concept block_store = requires(S& s, store_batch const& batch, std::uint64_t h, std::string_view name,

@@ -17,13 +17,16 @@ enum class boot_state : std::uint8_t {
 
 /// Two slots (docs/concepts/image_store.md). One runs; the other may be erased, written, read back and marked.
 /// Until confirm() a reset boots the old image. What is verified is read back from the slot, never from the buffer it came in.
-///   begin(size)          erases the slot that is not running and makes room; store_full when it cannot hold `size` bytes
-///   write(offset, b)     writes there; offsets never go back; what was written before a reset stays
-///   written()            bytes written without a gap since begin(), kept over a reset (resume)
-///   read(offset, out)    reads the slot that is not running
-///   mark()               the other slot boots next, on trial; durable
-///   state(), confirm()   after the trial boot: confirm makes it the running slot for good; durable
-///   revert()             the trial is over; the old slot runs
+///   begin(size)          erases the slot that is not running, unmarks it and makes room; store_full when it cannot hold `size`
+///                        bytes; busy during a trial, whose other slot is the way back
+///   write(offset, b)     continues where the last write ended: offset == written(), else out_of_range; at most `size` bytes;
+///                        busy once the slot is marked
+///   written()            bytes written since begin(), kept over a reset (resume); 0 when nothing was begun
+///   read(offset, out)    reads the slot that is not running; out_of_range beyond what it holds
+///   mark()               the other slot boots next, on trial; durable; wrong_size unless all `size` bytes were written
+///   state()              what the boot process found; `reverted` stays until begin() or confirm() acknowledges it
+///   confirm()            after the trial boot: it is the confirmed slot for good; durable; nothing when nothing is on trial
+///   revert()             the trial is over, and the old slot runs from the next boot on; before the trial boot: unmarks
 template <class S>
 concept image_store = requires(S& s, std::uint64_t n, byte_view in, byte_span out) {
     { s.begin(n) } -> std::same_as<fault>;

@@ -8,8 +8,9 @@
 namespace daicho {
 
 /// A small atomic cell (docs/concepts/state_store.md): what a role must remember over a power cut.
-///   load(out)   the bytes of the last save that said ok, as a prefix of `out`; empty when there was none
-///   save(b)     all or nothing, durable when it says ok
+///   load(out)   the bytes of the last save that said ok, as a prefix of `out`; empty when there was none;
+///               oversized when they do not fit into `out`
+///   save(b)     all or nothing, durable when it says ok; store_full when the cell cannot hold it
 template <class S>
 concept state_store = requires(S& s, byte_view in, byte_span out) {
     { s.load(out) } -> std::same_as<result<byte_view>>;
