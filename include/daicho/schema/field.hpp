@@ -32,14 +32,39 @@ concept encodable = requires(T const& v, T& out, byte* to, cbor::reader& r) {
 
 namespace detail {
 
+/// What `Whole` is made of; a member that cannot be encoded is named here, before anything deeper complains.
+template <class Whole, class Member>
+struct part {
+    static_assert(!std::is_enum_v<Member> || named_enum<Member>,
+                  "an enum in a record needs names for its values: specialise daicho::schema::names_of (docs/concepts/record.md)");
+    static_assert(std::is_enum_v<Member> || encodable<Member>,
+                  "a member of this record has no canonical bytes: specialise daicho::schema::field (docs/concepts/record.md)");
+    static constexpr std::size_t max = field<Member>::max;
+};
+
 template <class T>
 inline constexpr bool is_inline_list = false;
 template <class T, std::size_t N>
 inline constexpr bool is_inline_list<inline_list<T, N>> = true;
 
-constexpr byte* put_bytes(byte* to, cbor::major m, byte_view b) noexcept {
+template <class T>
+inline constexpr bool is_optional = false;
+template <class T>
+inline constexpr bool is_optional<std::optional<T>> = true;
+
+template <class... Ts>
+inline constexpr bool tags_differ = [] {
+    std::uint32_t const values[] = {Ts::schema.value()...};
+    for (std::size_t i = 0; i != sizeof...(Ts); ++i)
+        for (std::size_t k = 0; k != i; ++k)
+            if (values[i] == values[k]) return false;
+    return true;
+}();
+
+template <class Octets>
+constexpr byte* put_bytes(byte* to, cbor::major m, Octets const& b) noexcept {
     to = cbor::put_head(to, m, b.size());
-    for (byte x : b) *to++ = x;
+    for (auto x : b) *to++ = byte(x);
     return to;
 }
 
@@ -54,8 +79,11 @@ constexpr fault get_string(cbor::reader& r, cbor::major m, std::size_t bound, by
 
 } // namespace detail
 
+/// Unsigned numbers. Signed ones and floating point have no place in a record; neither have characters, whose sign differs
+/// between machines.
 template <std::unsigned_integral T>
-    requires(!std::same_as<T, bool>)
+    requires(!std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
+             !std::same_as<T, char16_t> && !std::same_as<T, char32_t>)
 struct field<T> {
     static constexpr std::size_t max = 1 + sizeof(T);
     static constexpr std::size_t size(T v) noexcept { return cbor::head_size(v); }
@@ -164,13 +192,15 @@ template <std::size_t N>
 struct field<inline_string<N>> {
     static constexpr std::size_t max = cbor::head_size(N) + N;
     static constexpr std::size_t size(inline_string<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
-    static byte* put(byte* to, inline_string<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::text_string, as_bytes(v)); }
-    static fault get(cbor::reader& r, inline_string<N>& v) noexcept {
+    static constexpr byte* put(byte* to, inline_string<N> const& v) noexcept {
+        return detail::put_bytes(to, cbor::major::text_string, v.view());
+    }
+    static constexpr fault get(cbor::reader& r, inline_string<N>& v) noexcept {
         byte_view b;
         auto const start = r;
         if (auto f = detail::get_string(r, cbor::major::text_string, N, b)) return f;
-        if (!cbor::printable_utf8(as_text(b))) return start.refuse(errc::invalid_text);
-        v.assign(as_text(b));
+        if (!cbor::printable_utf8(b)) return start.refuse(errc::invalid_text);
+        v.assign(b);
         return {};
     }
 };
@@ -183,7 +213,7 @@ template <class List>
               (std::derived_from<List, std::vector<typename List::value_type>> && !std::same_as<typename List::value_type, byte>))
 struct field<List> {
     using element = typename List::value_type;
-    static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * field<element>::max;
+    static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * detail::part<List, element>::max;
     static constexpr std::size_t size(List const& v) noexcept {
         std::size_t n = cbor::head_size(v.size());
         for (auto& x : v) n += field<element>::size(x);
@@ -213,7 +243,8 @@ struct field<List> {
 /// Absent is null. The value itself must not be able to encode as null.
 template <class T>
 struct field<std::optional<T>> {
-    static constexpr std::size_t max = field<T>::max;
+    static_assert(!detail::is_optional<T>, "an optional of an optional has two ways to be null");
+    static constexpr std::size_t max = detail::part<std::optional<T>, T>::max;
     static constexpr std::size_t size(std::optional<T> const& v) noexcept { return v ? field<T>::size(*v) : 1; }
     static constexpr byte* put(byte* to, std::optional<T> const& v) noexcept {
         if (v) return field<T>::put(to, *v);
@@ -240,12 +271,13 @@ struct field<T> {
     static constexpr std::size_t max = [] {
         std::size_t n = cbor::head_size(length) + (tagged<T> ? 3 : 0);
         boost::hana::unpack(boost::hana::accessors<T>(), [&](auto... a) {
-            ((n += field<std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::max), ...);
+            ((n += detail::part<T, std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::max), ...);
         });
         return n;
     }();
 
     static constexpr std::size_t size(T const& v) noexcept {
+        static_assert(max != 0);  // looks at every member's type before any of its bytes
         std::size_t n = cbor::head_size(length);
         if constexpr (tagged<T>) n += cbor::head_size(T::schema.value());
         for_each_field(v, [&](char const*, auto const& member) { n += field<std::remove_cvref_t<decltype(member)>>::size(member); });
@@ -285,6 +317,7 @@ private:
 /// One of several tagged records, told apart by their tags.
 template <tagged... Ts>
 struct field<std::variant<Ts...>> {
+    static_assert(detail::tags_differ<Ts...>, "two alternatives of a variant carry the same schema tag");
     using variant = std::variant<Ts...>;
     static constexpr std::size_t max = std::max({field<Ts>::max...});
     static constexpr std::size_t size(variant const& v) noexcept {
