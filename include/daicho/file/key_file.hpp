@@ -1,0 +1,121 @@
+#pragma once
+
+#include <daicho/base/result.hpp>
+#include <daicho/base/bytes.hpp>
+
+#include <cerrno>
+#include <filesystem>
+#include <string>
+#include <string_view>
+
+#include <fcntl.h>
+#include <unistd.h>
+
+/// A private key in a file: PKCS#8 in PEM, readable by its owner only. Every backend reads and writes it through here, so that one
+/// backend's file is another's.
+namespace daicho::file {
+
+inline constexpr std::size_t largest_key_file = 16 * 1024;
+
+namespace detail {
+
+inline constexpr std::string_view pem_head = "-----BEGIN PRIVATE KEY-----";
+inline constexpr std::string_view pem_tail = "-----END PRIVATE KEY-----";
+inline constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// Errors: bad_key, for anything but canonical base64 in lines.
+inline result<bytes> from_base64(std::string_view text) {
+    std::string packed;
+    for (char c : text)
+        if (c != '\n' && c != '\r') packed.push_back(c);
+    if (packed.size() % 4 != 0) return fault{errc::bad_key, "key file"};
+    std::size_t const padding = packed.ends_with("==") ? 2 : packed.ends_with("=") ? 1 : 0;
+    bytes out;
+    std::uint32_t group = 0;
+    for (std::size_t i = 0; i != packed.size(); ++i) {
+        std::size_t const digit = i < packed.size() - padding ? base64_digits.find(packed[i]) : 0;
+        if (digit == std::string_view::npos) return fault{errc::bad_key, "key file", i};
+        group = group << 6 | std::uint32_t(digit);
+        if (i % 4 != 3) continue;
+        for (int shift : {16, 8, 0}) out.push_back(byte(group >> shift));
+        group = 0;
+    }
+    for (std::size_t i = 0; i != padding; ++i) {
+        if (out.back() != 0) return fault{errc::bad_key, "key file"};
+        out.pop_back();
+    }
+    return out;
+}
+
+inline std::string to_base64_lines(byte_view der) {
+    std::string out;
+    for (std::size_t i = 0; i < der.size(); i += 3) {
+        std::size_t const n = der.size() - i;
+        std::uint32_t const group = std::uint32_t(der[i] << 16 | (n > 1 ? der[i + 1] << 8 : 0) | (n > 2 ? der[i + 2] : 0));
+        for (unsigned k = 0; k != 4; ++k) out.push_back(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
+        if (i % 48 == 45 || n <= 3) out.push_back('\n');
+    }
+    return out;
+}
+
+struct descriptor {
+    int value = -1;
+    ~descriptor() {
+        if (value >= 0) ::close(value);
+    }
+};
+
+} // namespace detail
+
+/// The PKCS#8 bytes of a key file. Errors: not_found, io_failed, bad_key.
+inline result<bytes> read_private_key(std::filesystem::path const& path) {
+    detail::descriptor const in{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
+    if (in.value < 0) return fault{errno == ENOENT || errno == ENOTDIR ? errc::not_found : errc::io_failed, "key file"};
+    std::string text(largest_key_file + 1, '\0');
+    std::size_t used = 0;
+    while (used != text.size()) {
+        auto const n = ::read(in.value, text.data() + used, text.size() - used);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return fault{errc::io_failed, "key file"};
+        if (n == 0) break;
+        used += std::size_t(n);
+    }
+    if (used > largest_key_file) return fault{errc::bad_key, "key file"};
+    text.resize(used);
+
+    auto const head = text.find(detail::pem_head);
+    auto const tail = text.find(detail::pem_tail);
+    if (head == text.npos || tail == text.npos || tail < head) return fault{errc::bad_key, "key file"};
+    auto const start = head + detail::pem_head.size();
+    return detail::from_base64(std::string_view(text).substr(start, tail - start));
+}
+
+/// Writes a new key file, mode 0600, durable when it says ok. Errors: duplicate when there is a file already (a key is never
+/// overwritten), not_found when its folder is missing, io_failed.
+inline fault write_private_key(std::filesystem::path const& path, byte_view der) {
+    detail::descriptor const out{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
+    if (out.value < 0) return {errno == EEXIST ? errc::duplicate : errno == ENOENT ? errc::not_found : errc::io_failed, "key file"};
+    std::string const text = std::string(detail::pem_head) + '\n' + detail::to_base64_lines(der) + std::string(detail::pem_tail) + '\n';
+    std::size_t done = 0;
+    while (done != text.size()) {
+        auto const n = ::write(out.value, text.data() + done, text.size() - done);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) return {errc::io_failed, "key file"};
+        done += std::size_t(n);
+    }
+    if (::fsync(out.value) != 0) return {errc::io_failed, "key file"};
+    return {};
+}
+
+/// A signer's key file, made when there is none yet: what a machine does at its first start.
+template <class Signer>
+result<Signer> load_or_generate(std::filesystem::path const& path) {
+    auto loaded = Signer::load(path);
+    if (loaded || loaded.error() != errc::not_found) return loaded;
+    auto made = Signer::generate();
+    if (!made) return made;
+    if (auto f = made->save(path)) return f;
+    return made;
+}
+
+} // namespace daicho::file
