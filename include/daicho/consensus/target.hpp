@@ -1,0 +1,62 @@
+#pragma once
+
+#include <daicho/concept/consensus.hpp>
+
+#include <array>
+#include <bit>
+
+/// How a digest is held against a target. Part of the Protocol: all machines compare alike.
+namespace daicho {
+
+/// The digest as a little-endian number must not exceed the target, which is written compactly: a byte of exponent e
+/// and three of mantissa m, worth m * 256^(e-3). The digest's last word decides first, so that a search can stop early.
+struct little_endian_target {
+    static constexpr std::string_view name = "little-endian compact";
+
+    /// 20 <= e <= 32 keeps a block's weight within 128 bits; 0x008000 <= m <= 0x7fffff makes the form unique.
+    static constexpr bool valid(std::uint32_t target) noexcept {
+        std::uint32_t const e = target >> 24, m = target & 0xffffff;
+        return e >= 20 && e <= 32 && m >= 0x8000 && m <= 0x7fffff;
+    }
+    /// The target as bytes, least significant first, as the digest is read.
+    static constexpr digest expand(std::uint32_t target) noexcept {
+        digest d{};
+        std::uint32_t const e = target >> 24, m = target & 0xffffff;
+        for (std::uint32_t i = 0; i != 3; ++i) d[e - 3 + i] = byte(m >> (8 * i));
+        return d;
+    }
+    static constexpr bool reached(digest const& found, std::uint32_t target) noexcept {
+        digest const limit = expand(target);
+        for (int i = 31; i >= 0; --i)
+            if (found[std::size_t(i)] != limit[std::size_t(i)]) return found[std::size_t(i)] < limit[std::size_t(i)];
+        return true;
+    }
+    /// The last eight bytes of a digest that could reach the target, as a number: a kernel's early reject.
+    static constexpr std::uint64_t ceiling(std::uint32_t target) noexcept {
+        digest const limit = expand(target);
+        std::uint64_t v = 0;
+        for (int i = 31; i >= 24; --i) v = v << 8 | limit[std::size_t(i)];
+        return v;
+    }
+    /// Expected number of digests: 2^256 / target.
+    static constexpr weight work(std::uint32_t target) noexcept {
+        std::uint32_t const e = target >> 24, m = target & 0xffffff;
+        unsigned const shift = 256 - 8 * (e - 3);
+        return (weight(1) << shift) / m;
+    }
+};
+
+/// The paper's kind of rule: the digest starts with so many zero bits (its base asks for four hex zeros: 16).
+struct leading_zeros {
+    static constexpr std::string_view name = "leading zero bits";
+
+    static constexpr bool valid(std::uint32_t bits) noexcept { return bits >= 1 && bits <= 120; }
+    static constexpr bool reached(digest const& found, std::uint32_t bits) noexcept {
+        for (std::uint32_t i = 0; i != bits / 8; ++i)
+            if (found[i] != 0) return false;
+        return bits % 8 == 0 || found[bits / 8] >> (8 - bits % 8) == 0;
+    }
+    static constexpr weight work(std::uint32_t bits) noexcept { return weight(1) << bits; }
+};
+
+} // namespace daicho

@@ -1,0 +1,128 @@
+#pragma once
+
+#include <daicho/concept/sealer.hpp>
+#include <daicho/consensus/target.hpp>
+#include <daicho/hash/digest_of.hpp>
+#include <daicho/hash/sha256.hpp>
+#include <daicho/protocol.hpp>
+
+namespace daicho {
+
+/// The result of mining (paper table 2, "proof").
+struct work_proof {
+    static constexpr schema::tag schema{0x38, 1, "work"};
+    DAICHO_RECORD(work_proof, (std::uint64_t, nonce));
+    friend bool operator==(work_proof const&, work_proof const&) = default;
+};
+
+/// The 80 bytes that are hashed twice with SHA-256, whatever the Protocol's own hash is (docs/wire.md):
+/// digest of the canonical header (32), previous hash (32), low half of the time (4), target (4), nonce (8), big-endian.
+using work_preimage = std::array<byte, 80>;
+
+inline work_preimage work_preimage_of(digest const& header_digest, header const& h, std::uint64_t nonce = 0) noexcept {
+    work_preimage p;
+    std::copy(header_digest.begin(), header_digest.end(), p.begin());
+    std::copy(h.previous_hash.begin(), h.previous_hash.end(), p.begin() + 32);
+    store_be32(p.data() + 64, std::uint32_t(h.time));
+    store_be32(p.data() + 68, h.target);
+    store_be64(p.data() + 72, nonce);
+    return p;
+}
+
+inline digest work_digest(work_preimage const& p) noexcept {
+    digest const once = hash_bytes<sha256>(p);
+    return hash_bytes<sha256>(once);
+}
+
+/// Proof of work, heaviest chain (paper 3.2; Nakamoto 2008, sections 4 and 11). A block is final under
+/// `genesis.final_depth` others.
+template <class Target = little_endian_target>
+struct proof_of_work {
+    using target = Target;
+    template <class P>
+    using proof = work_proof;
+
+    static constexpr std::string_view name = "proof of work";
+
+    template <class Sealed, class View>
+    static fault check(Sealed const& sealed, View const& view) {
+        header const& h = sealed.body;
+        if (h.slot != 0) return {errc::not_empty, "block.slot", h.index};
+        if (h.target != view.genesis().target || !Target::valid(h.target)) return {errc::wrong_target, "block.target", h.index};
+        digest const d = digest_of<typename View::protocol_type::hash>(h);
+        if (!Target::reached(work_digest(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
+            return {errc::insufficient_work, "block.proof", h.index};
+        return {};
+    }
+
+    template <class Sealed>
+    static weight weigh(Sealed const& sealed) {
+        return Target::valid(sealed.body.target) ? Target::work(sealed.body.target) : 0;
+    }
+
+    /// Heaviest; of equals, the lower head. Where a branch counts as final plays no part: work is what counts.
+    static std::strong_ordering prefer(branch const& a, branch const& b) noexcept {
+        if (a.weight != b.weight) return a.weight > b.weight ? std::strong_ordering::greater : std::strong_ordering::less;
+        return b.head <=> a.head;
+    }
+
+    template <class View>
+    static std::uint64_t final_height(View const& view) {
+        auto const depth = view.genesis().final_depth;
+        return view.height() > depth ? view.height() - depth : 0;
+    }
+
+    template <class View>
+    static fault prepare(header& h, View const& view, node_id const&) {
+        h.target = view.genesis().target;
+        if (!Target::valid(h.target)) return {errc::wrong_target, "genesis.target", h.target};
+        return {};
+    }
+};
+
+/// Tries nonces one by one with the portable hash, the fixed first block hashed once.
+struct portable_search {
+    static constexpr std::string_view name = "portable";
+
+    /// The first nonce in [first, first + count) that reaches the target.
+    template <class Target>
+    static std::optional<std::uint64_t> search(work_preimage p, std::uint32_t target, std::uint64_t first, std::uint64_t count) {
+        sha256 midstate;
+        midstate.update(byte_view(p).first(64));
+        for (std::uint64_t i = 0; i != count; ++i) {
+            std::uint64_t const nonce = first + i;
+            store_be64(p.data() + 72, nonce);
+            sha256 h = midstate;
+            h.update(byte_view(p).subspan(64));
+            if (Target::reached(hash_bytes<sha256>(h.finish()), target)) return nonce;
+        }
+        return std::nullopt;
+    }
+};
+
+/// Mines: searches slice by slice, so that a stop is heard within milliseconds.
+template <class P, class Search = portable_search>
+class work_sealer {
+public:
+    static constexpr std::uint64_t slice = 16384;  ///< nonces between two looks at the stop token
+
+    explicit work_sealer(std::uint64_t first_nonce = 0) : first_(first_nonce) {}
+
+    result<work_proof> seal(seal_job const& job, std::stop_token stop) {
+        auto const p = work_preimage_of(digest_of<hash_of<P>>(job.body), job.body);
+        for (std::uint64_t nonce = first_;; nonce += slice) {
+            if (stop.stop_requested()) return fault{errc::busy, "seal.stopped", nonce};
+            tried_ += slice;
+            if (auto found = Search::template search<typename consensus_of<P>::target>(p, job.body.target, nonce, slice))
+                return work_proof{*found};
+        }
+    }
+
+    std::uint64_t tried() const noexcept { return tried_; }
+
+private:
+    std::uint64_t first_;
+    std::uint64_t tried_ = 0;
+};
+
+} // namespace daicho

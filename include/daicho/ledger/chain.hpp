@@ -1,0 +1,237 @@
+#pragma once
+
+#include <daicho/concept/consensus.hpp>
+#include <daicho/concept/rule.hpp>
+#include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/tree.hpp>
+
+#include <algorithm>
+#include <deque>
+#include <functional>
+#include <memory>
+#include <span>
+
+namespace daicho::ledger {
+
+template <class P>
+digest hash_of_block(sealed_header_of<P> const& sealed) {
+    return digest_of<hash_of<P>>(sealed);
+}
+
+template <class P>
+digest root_of(std::vector<transaction_of<P>> const& transactions) {
+    tree_head<hash_of<P>> tree;
+    for (auto& tx : transactions) tree.append(encode(tx));
+    return tree.root();
+}
+
+/// A chain from its pinned genesis to its tip: decides which block may follow and which branch is preferred.
+/// Pure: it keeps what decisions need (the registry, and the blocks above the final point, so that a better branch can
+/// replace them) and leaves storing to whoever asked. A fault leaves it unchanged.
+template <class P>
+class chain {
+public:
+    using protocol_type = P;
+    using consensus = consensus_of<P>;
+    using block_type = block_of<P>;
+    using sealed_type = sealed_header_of<P>;
+    using known_good = std::function<bool(digest const& transaction_id)>;
+
+    static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
+
+    explicit chain(genesis_of<P> g)
+        : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_) {
+        static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
+        static_assert(daicho::consensus<consensus, chain>,
+                      "Protocol::consensus must be a consensus: docs/concepts/consensus.md");
+    }
+
+    // --- the view that rules and seals look at -----------------------------------------------------------------------
+    genesis_of<P> const& genesis() const noexcept { return genesis_; }
+    digest const& chain_id() const noexcept { return chain_id_; }
+    std::uint64_t height() const noexcept { return height_; }
+    digest const& head() const noexcept { return recent_.empty() ? chain_id_ : recent_.back().hash; }
+    std::uint64_t depth() const noexcept { return recent_.size(); }
+    sealed_type const& at(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].block->sealed; }
+    std::vector<node_id> const& signers() const noexcept { return registry_.signers(); }
+    std::uint64_t now() const noexcept { return now_; }
+    registry<P> const& members() const noexcept { return registry_; }
+
+    // --- what a role asks --------------------------------------------------------------------------------------------
+    daicho::branch branch() const noexcept { return {height_, weight(), final_, head()}; }
+    std::uint64_t final_height() const noexcept { return final_; }
+
+    /// The block at a height that is still held; null for older ones and beyond the tip.
+    std::shared_ptr<block_type const> recent(std::uint64_t index) const {
+        if (index > height_ || index + recent_.size() <= height_) return nullptr;
+        return recent_[recent_.size() - 1 - (height_ - index)].block;
+    }
+
+    /// The earliest time that a block on this tip may bear.
+    std::uint64_t earliest_time() const {
+        std::vector<std::uint64_t> times;
+        for (std::uint64_t d = 0; d < std::min<std::uint64_t>(depth(), median_window); ++d) times.push_back(at(d).body.time);
+        if (times.empty()) return genesis_.time + 1;
+        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
+        return times[times.size() / 2] + 1;
+    }
+
+    /// A header for these transactions on this tip; a fault when this machine is not to seal now.
+    result<header> prepare(std::vector<transaction_of<P>> const& transactions, inline_string<limits::message> const& message,
+                           std::uint64_t now, node_id const& me) {
+        now_ = now;
+        header h{.index = height_ + 1,
+                 .message = message,
+                 .time = std::max(now, earliest_time()),
+                 .previous_hash = head(),
+                 .transactions_root = root_of<P>(transactions)};
+        if (auto f = consensus::prepare(h, *this, me)) return f;
+        return h;
+    }
+
+    /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
+    fault push(block_type const& block, std::uint64_t now, known_good const& known = {}) {
+        now_ = now;
+        if (auto f = check_place(block.head())) return f;
+        if (auto f = consensus::check(block.sealed, *this)) return f;
+        if constexpr (requires { typename P::rules; })
+            if (auto f = P::rules::check(block, *this)) return f;
+        if (auto f = check_content(block)) return f;
+
+        auto const before = registry_.mark();
+        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
+        for (std::size_t i = 0; i != block.transactions.size(); ++i) {
+            auto const& tx = block.transactions[i];
+            fault f;
+            if (tx.body.sender != registry_.management() && ++of_sender[tx.body.sender] > limits_of<P>::per_sender)
+                f = {errc::over_quota, "block.transactions", i};
+            else if (tx.body.time > block.head().time + limits_of<P>::ahead)
+                f = {errc::time_too_new, "transaction.time", i};
+            else
+                f = registry_.apply(tx, block.head().index, known && known(digest_of<hash_of<P>>(tx)));
+            if (f) {
+                registry_.rollback(before);
+                return f;
+            }
+        }
+        auto const total = weight() + consensus::weigh(block.sealed);
+        recent_.push_back({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), total, before});
+        ++height_;
+        settle();
+        return {};
+    }
+
+    /// Takes back the tip until `height` is the tip. Errors: below_final.
+    fault unwind(std::uint64_t height) {
+        if (height < final_) return {errc::below_final, "chain.unwind", height};
+        while (height_ > height) {
+            registry_.rollback(recent_.back().before);
+            recent_.pop_back();
+            --height_;
+        }
+        return {};
+    }
+
+    /// Replaces everything above `fork_point` by `blocks` when that is preferred and valid throughout.
+    /// Errors: below_final, not_preferred, and whatever the first bad block is refused for; the chain is then as it was.
+    fault adopt(std::uint64_t fork_point, std::span<block_type const> blocks, std::uint64_t now, known_good const& known = {}) {
+        if (fork_point < final_) return {errc::below_final, "branch.fork_point", fork_point};
+        if (fork_point > height_ || blocks.empty()) return {errc::unlinked_block, "branch.fork_point", fork_point};
+        // Cheap first: nobody makes us check a branch that could not win. Its weight is recomputed, never believed.
+        daicho::branch candidate{fork_point, weight_at(fork_point), 0, {}};
+        for (auto& b : blocks) {
+            ++candidate.height;
+            candidate.weight += consensus::weigh(b.sealed);
+        }
+        candidate.final_height = candidate.height;  // at best
+        candidate.head = hash_of_block<P>(blocks.back().sealed);
+        auto const current = branch();
+        if (consensus::prefer(candidate, current) != std::strong_ordering::greater)
+            return {errc::not_preferred, "branch.weight", candidate.height};
+
+        std::vector<std::shared_ptr<block_type const>> displaced;
+        for (auto h = fork_point + 1; h <= height_; ++h) displaced.push_back(recent(h));
+        if (auto f = unwind(fork_point)) return f;
+        hold_final_ = true;  // nothing becomes final while the branch is on trial
+        fault verdict;
+        for (auto& b : blocks)
+            if ((verdict = push(b, now, known))) break;
+        if (!verdict) {  // now its final point is known, and the preference is for good
+            candidate.final_height = std::max(final_, consensus::final_height(*this));
+            if (consensus::prefer(candidate, current) != std::strong_ordering::greater)
+                verdict = {errc::not_preferred, "branch.final_height", candidate.final_height};
+        }
+        if (verdict) {
+            (void)unwind(fork_point);
+            for (auto& b : displaced) (void)push(*b, now, [](auto&) { return true; });
+        }
+        hold_final_ = false;
+        settle();
+        return verdict;
+    }
+
+    /// The registry, for transactions that wait for a block: whoever changes it rolls back before the next push.
+    registry<P>& overlay() noexcept { return registry_; }
+
+private:
+    struct entry {
+        digest hash;
+        std::shared_ptr<block_type const> block;
+        daicho::weight total;                      // of the chain up to and with this block
+        typename registry<P>::mark_type before;    // the registry before this block
+    };
+
+    daicho::weight weight() const noexcept { return recent_.empty() ? base_weight_ : recent_.back().total; }
+    daicho::weight weight_at(std::uint64_t height) const {
+        if (height == height_) return weight();
+        auto const& next = recent_[recent_.size() - (height_ - height)];
+        return next.total - consensus::weigh(next.block->sealed);
+    }
+
+    fault check_place(header const& h) const {
+        if (h.index != height_ + 1) return {errc::wrong_index, "block.index", h.index};
+        if (h.previous_hash != head()) return {height_ == 0 ? errc::foreign_genesis : errc::unlinked_block, "block.previous_hash", h.index};
+        if (h.time < earliest_time()) return {errc::time_too_old, "block.time", h.time};
+        if (h.time > now_ + limits_of<P>::ahead) return {errc::time_too_new, "block.time", h.time};
+        if (!h.commitments.empty()) return {errc::not_empty, "block.commitments", h.index};
+        return {};
+    }
+
+    fault check_content(block_type const& block) const {
+        if (block.transactions.size() > limits_of<P>::block_transactions)
+            return {errc::oversized, "block.transactions", block.transactions.size()};
+        if (root_of<P>(block.transactions) != block.head().transactions_root)
+            return {errc::wrong_root, "block.transactions_root", block.head().index};
+        return {};
+    }
+
+    /// Moves the final point up and lets go of what can no longer change, except the headers that the next rules look at.
+    void settle() {
+        if (hold_final_) return;
+        final_ = std::max(final_, consensus::final_height(*this));
+        std::uint64_t const first = height_ - recent_.size() + 1;
+        for (std::uint64_t h = std::max(first, forgotten_ + 1); h <= final_ && h < height_; ++h) {
+            registry_.forget(recent_[std::size_t(h + 1 - first)].before);  // marks before the next block: this one is permanent
+            forgotten_ = h;
+        }
+        while (recent_.size() > kept_headers && height_ - recent_.size() + 1 < final_) {
+            base_weight_ = recent_.front().total;
+            recent_.pop_front();
+        }
+    }
+
+    static constexpr std::size_t kept_headers = 64;
+
+    genesis_of<P> genesis_;
+    digest chain_id_;
+    registry<P> registry_;
+    std::deque<entry> recent_;
+    daicho::weight base_weight_ = 0;  // of everything before recent_
+    std::uint64_t height_ = 0;
+    std::uint64_t final_ = 0;
+    std::uint64_t forgotten_ = 0;
+    std::uint64_t now_ = 0;
+    bool hold_final_ = false;
+};
+
+} // namespace daicho::ledger

@@ -1,0 +1,65 @@
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace daicho::ledger {
+
+/// A map that can go back: every change is journaled until it is forgotten.
+/// `mark()` names a moment, `rollback(mark)` returns to it, `forget(mark)` makes everything before it permanent.
+template <class Key, class Value, class Hash>
+class journaled_map {
+public:
+    using mark_type = std::size_t;
+
+    Value const* find(Key const& key) const {
+        auto const it = map_.find(key);
+        return it == map_.end() ? nullptr : &it->second;
+    }
+
+    void set(Key const& key, Value value) {
+        auto [it, inserted] = map_.try_emplace(key);
+        if (inserted) {
+            journal_.emplace_back(key, std::nullopt);
+        } else {
+            journal_.emplace_back(key, std::move(it->second));
+        }
+        it->second = std::move(value);
+    }
+
+    mark_type mark() const noexcept { return forgotten_ + journal_.size(); }
+
+    /// Undoes the changes since `m`, newest first.
+    void rollback(mark_type m) {
+        while (mark() > m && !journal_.empty()) {
+            auto& [key, old] = journal_.back();
+            if (old) {
+                map_.find(key)->second = std::move(*old);
+            } else {
+                map_.erase(key);
+            }
+            journal_.pop_back();
+        }
+    }
+
+    void forget(mark_type m) {
+        if (m <= forgotten_) return;
+        std::size_t const n = m - forgotten_;
+        journal_.erase(journal_.begin(), journal_.begin() + std::ptrdiff_t(n < journal_.size() ? n : journal_.size()));
+        forgotten_ = m;
+    }
+
+    std::size_t size() const noexcept { return map_.size(); }
+    auto begin() const noexcept { return map_.begin(); }
+    auto end() const noexcept { return map_.end(); }
+
+private:
+    std::unordered_map<Key, Value, Hash> map_;
+    std::vector<std::pair<Key, std::optional<Value>>> journal_;
+    mark_type forgotten_ = 0;
+};
+
+} // namespace daicho::ledger

@@ -1,0 +1,302 @@
+#pragma once
+
+#include <daicho/ledger/journaled_map.hpp>
+#include <daicho/protocol.hpp>
+
+#include <algorithm>
+#include <vector>
+
+namespace daicho::ledger {
+
+/// A key that the ledger knows, and what it has done so far.
+template <class P>
+struct member {
+    member_role role{};
+    public_key_of<P> key{};
+    channel_key channel{};
+    model_list models{};
+    std::uint64_t sequence = 0;   ///< of its last transaction
+    std::uint64_t since = 0;      ///< height of its enrolment; 0 is genesis
+    bool expelled = false;
+};
+
+/// A release on the ledger.
+template <class P>
+struct release_entry {
+    signed_release_of<P> release{};
+    std::uint64_t height = 0;
+    bool withdrawn = false;
+};
+
+/// The last thing a device or gateway reported about itself.
+struct fleet_entry {
+    daicho::state state{};
+    member_role role{};
+    model_name model{};
+    std::uint64_t ver = 0;
+    digest verifier{};
+    std::uint64_t time = 0;
+    std::uint64_t height = 0;
+};
+
+struct release_key {
+    model_name model;
+    std::uint64_t version = 0;
+    friend bool operator==(release_key const&, release_key const&) = default;
+};
+
+struct release_key_hash {
+    std::size_t operator()(release_key const& k) const noexcept {
+        return std::hash<std::string_view>{}(k.model) ^ (std::size_t(k.version) * 0x9e3779b97f4a7c15u);
+    }
+};
+
+struct model_hash {
+    std::size_t operator()(model_name const& m) const noexcept { return std::hash<std::string_view>{}(m); }
+};
+
+/// What the chain says now: who is a member, what is released, how the fleet stands.
+/// apply() decides about one transaction; the states and their signers are the table in docs/wire.md.
+template <class P>
+class registry {
+public:
+    using member_type = member<P>;
+    using release_type = release_entry<P>;
+    using body_type = transaction_body<scheme_of<P>>;
+
+    struct mark_type {
+        std::size_t members, releases, newest, fleet, roots;
+    };
+
+    registry(genesis_of<P> const& g, digest const& chain_id) : chain_id_(chain_id), signers_(1) {
+        auto admit = [&](public_key_of<P> const& key, member_role role, channel_key const& channel = {}) {
+            node_id const id = id_of<P>(key);
+            members_.set(id, {.role = role, .key = key, .channel = channel});
+            return id;
+        };
+        management_ = admit(g.management, member_role::management, g.management_channel);
+        recovery_ = admit(g.recovery, member_role::recovery);
+        for (auto& key : g.signers) signers_.back().push_back(admit(key, member_role::signer));
+    }
+
+    digest const& chain_id() const noexcept { return chain_id_; }
+    node_id const& management() const noexcept { return management_; }
+    member_type const* find(node_id const& id) const { return members_.find(id); }
+    member_type const* active(node_id const& id) const {
+        auto const* m = members_.find(id);
+        return m && !m->expelled ? m : nullptr;
+    }
+    release_type const* find_release(model_name const& model, std::uint64_t version) const {
+        return releases_.find({model, version});
+    }
+    /// The newest release of a model that was not withdrawn, whose publisher is still a member.
+    release_type const* newest(model_name const& model) const {
+        auto const* versions = versions_.find(model);
+        if (!versions) return nullptr;
+        for (auto v = versions->rbegin(); v != versions->rend(); ++v) {
+            auto const* r = releases_.find({model, *v});
+            if (r && !r->withdrawn && active(r->release.body.publisher)) return r;
+        }
+        return nullptr;
+    }
+    fleet_entry const* find_device(node_id const& id) const { return fleet_.find(id); }
+    auto const& members() const noexcept { return members_; }
+    auto const& releases() const noexcept { return releases_; }
+    auto const& fleet() const noexcept { return fleet_; }
+
+    /// The authorities, in the order of their enrolment.
+    std::vector<node_id> const& signers() const noexcept { return signers_.back(); }
+
+    /// Takes in one transaction as it stands at `height`; unchanged when it returns a fault.
+    /// `known_good`: this exact transaction's signatures were verified before.
+    fault apply(transaction_of<P> const& tx, std::uint64_t height, bool known_good = false) {
+        auto const& b = tx.body;
+        if (b.chain_id != chain_id_) return {errc::wrong_chain, "transaction.chain_id", height};
+        auto const* sender = members_.find(b.sender);
+        if (!sender) return {errc::unknown_sender, "transaction.sender", height};
+        if (sender->expelled) return {errc::expelled_sender, "transaction.sender", height};
+        if (b.sequence <= sender->sequence) return {errc::repeated_sequence, "transaction.sequence", sender->sequence};
+        if (b.release.has_value() != (b.state == state::released)) return {errc::not_empty, "transaction.release", height};
+        if (b.enrolment.has_value() != (b.state == state::enrolled)) return {errc::not_empty, "transaction.enrolment", height};
+        if (auto f = permitted(b, *sender)) return f;
+        if (!known_good) {
+            if (!verify<P>(sender->key, b, tx.signature)) return {errc::bad_signature, "transaction.signature", height};
+            if (b.release && !verify<P>(members_.find(b.release->body.publisher)->key, b.release->body, b.release->signature))
+                return {errc::bad_signature, "release.signature", height};
+        }
+        take(b, *sender, height);
+        return {};
+    }
+
+    mark_type mark() const noexcept {
+        return {members_.mark(), releases_.mark(), versions_.mark(), fleet_.mark(), signers_.size()};
+    }
+    void rollback(mark_type const& m) {
+        members_.rollback(m.members);
+        releases_.rollback(m.releases);
+        versions_.rollback(m.newest);
+        fleet_.rollback(m.fleet);
+        signers_.resize(m.roots);
+        find_management();
+    }
+    void forget(mark_type const& m) {
+        members_.forget(m.members);
+        releases_.forget(m.releases);
+        versions_.forget(m.newest);
+        fleet_.forget(m.fleet);
+    }
+
+private:
+    /// Who may say this? One column a state.
+    fault permitted(body_type const& b, member_type const& sender) const {
+        auto const is = [&](member_role r) { return sender.role == r; };
+        switch (b.state) {
+        case state::released: return releasable(b, sender);
+        case state::withdrawn: {
+            auto const* r = releases_.find({b.model, b.ver});
+            if (!r) return {errc::not_found, "withdrawn.ver", b.ver};
+            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "withdrawn.verifier", b.ver};
+            if (!is(member_role::management) && r->release.body.publisher != b.sender) return {errc::not_permitted, "withdrawn.sender"};
+            return {};
+        }
+        case state::cached: {
+            if (!is(member_role::gateway)) return {errc::not_permitted, "cached.sender"};
+            auto const* r = releases_.find({b.model, b.ver});
+            if (!r) return {errc::not_found, "cached.ver", b.ver};
+            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "cached.verifier", b.ver};
+            return {};
+        }
+        case state::installed: {
+            if (auto f = by_device(b, sender)) return f;
+            auto const* r = releases_.find({b.model, b.ver});
+            if (!r) return {errc::not_found, "installed.ver", b.ver};
+            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "installed.verifier", b.ver};
+            return {};
+        }
+        case state::unchanged:
+        case state::failed:
+        case state::rolled_back:
+        case state::running: return by_device(b, sender);
+        case state::enrolled: return enrollable(b, sender);
+        case state::expelled: {
+            auto const* m = members_.find(b.recipient);
+            if (!m || m->expelled) return {errc::not_found, "expelled.recipient"};
+            // A root key is never expelled alone: the recovery key replaces management by enrolling another.
+            bool const root = m->role == member_role::management || m->role == member_role::recovery;
+            if (root || (!is(member_role::management) && !is(member_role::recovery))) return {errc::not_permitted, "expelled.sender"};
+            return {};
+        }
+        }
+        return {errc::out_of_range, "transaction.state"};
+    }
+
+    /// A device speaks for itself and its own model only; whoever carries it signs nothing.
+    fault by_device(body_type const& b, member_type const& sender) const {
+        if (sender.role != member_role::device) return {errc::not_permitted, "transaction.sender"};
+        if (sender.models.empty() || !(sender.models[0] == b.model)) return {errc::wrong_model, "transaction.model"};
+        return {};
+    }
+
+    fault releasable(body_type const& b, member_type const& sender) const {
+        auto const& r = b.release->body;
+        if (sender.role != member_role::management && b.sender != r.publisher) return {errc::not_permitted, "released.sender"};
+        if (r.chain_id != chain_id_) return {errc::wrong_chain, "release.chain_id"};
+        if (!(r.model == b.model)) return {errc::wrong_model, "released.model"};
+        if (r.version != b.ver) return {errc::out_of_range, "released.ver", b.ver};
+        if (r.verifier != b.verifier) return {errc::wrong_digest, "released.verifier"};
+        auto const* publisher = members_.find(r.publisher);
+        if (!publisher || publisher->role != member_role::publisher) return {errc::unknown_sender, "release.publisher"};
+        if (publisher->expelled) return {errc::expelled_sender, "release.publisher"};
+        if (std::find(publisher->models.begin(), publisher->models.end(), r.model) == publisher->models.end())
+            return {errc::wrong_model, "release.model"};  // many vendors, one framework: each releases its own
+        if (r.check.status != 0) return {errc::check_failed, "release.check", r.check.status};
+        if (r.size == 0 || r.size > limits::artifact) return {errc::out_of_range, "release.size", r.size};
+        if (r.version == 0 || r.minimum_version > r.version) return {errc::out_of_range, "release.version", r.version};
+        if (r.expires <= r.time) return {errc::expired, "release.expires", r.expires};
+        if (auto const* versions = versions_.find(r.model); versions && r.version <= versions->back())
+            return {errc::stale_version, "release.version", versions->back()};
+        return {};
+    }
+
+    fault enrollable(body_type const& b, member_type const& sender) const {
+        auto const& e = *b.enrolment;
+        if (e.algorithm != scheme_of<P>::algorithm) return {errc::bad_key, "enrolment.algorithm", e.algorithm};
+        if (id_of<P>(e.key) != b.recipient) return {errc::wrong_recipient, "enrolled.recipient"};
+        if (members_.find(b.recipient)) return {errc::duplicate, "enrolled.recipient"};
+        bool const for_root = e.role == member_role::management;
+        if (e.role == member_role::recovery) return {errc::not_permitted, "enrolment.role"};
+        if (sender.role != (for_root ? member_role::recovery : member_role::management)) return {errc::not_permitted, "enrolled.sender"};
+        if (e.role == member_role::device && e.models.size() != 1) return {errc::out_of_range, "enrolment.models", e.models.size()};
+        if (e.role == member_role::publisher && e.models.empty()) return {errc::missing_field, "enrolment.models"};
+        return {};
+    }
+
+    void take(body_type const& b, member_type const& sender, std::uint64_t height) {
+        member_type changed = sender;
+        changed.sequence = b.sequence;
+        members_.set(b.sender, std::move(changed));
+        switch (b.state) {
+        case state::released: {
+            releases_.set({b.model, b.ver}, {*b.release, height, false});
+            auto const* versions = versions_.find(b.model);
+            auto next = versions ? *versions : std::vector<std::uint64_t>{};
+            next.push_back(b.ver);
+            versions_.set(b.model, std::move(next));
+            break;
+        }
+        case state::withdrawn: {
+            auto entry = *releases_.find({b.model, b.ver});
+            entry.withdrawn = true;
+            releases_.set({b.model, b.ver}, std::move(entry));
+            break;
+        }
+        case state::enrolled: {
+            auto const& e = *b.enrolment;
+            if (e.role == member_role::management) dethrone();
+            members_.set(b.recipient, {.role = e.role, .key = e.key, .channel = e.channel, .models = e.models, .since = height});
+            if (e.role == member_role::management) management_ = b.recipient;
+            if (e.role == member_role::signer) change_signers([&](auto& list) { list.push_back(b.recipient); });
+            break;
+        }
+        case state::expelled: {
+            auto gone = *members_.find(b.recipient);
+            gone.expelled = true;
+            bool const sealed_blocks = gone.role == member_role::signer;
+            members_.set(b.recipient, std::move(gone));
+            if (sealed_blocks) change_signers([&](auto& list) { std::erase(list, b.recipient); });
+            break;
+        }
+        default:
+            fleet_.set(b.sender, {b.state, sender.role, b.model, b.ver, b.verifier, b.time, height});
+        }
+    }
+
+    /// The recovery key enrols a new management key: the old one is expelled in the same step.
+    void dethrone() {
+        auto old = *members_.find(management_);
+        old.expelled = true;
+        members_.set(management_, std::move(old));
+    }
+    void find_management() {
+        if (auto const* m = members_.find(management_); m && !m->expelled) return;
+        for (auto& [id, m] : members_)
+            if (m.role == member_role::management && !m.expelled) management_ = id;
+    }
+    template <class F>
+    void change_signers(F&& change) {
+        auto list = signers_.back();
+        change(list);
+        signers_.push_back(std::move(list));
+    }
+
+    digest chain_id_;
+    node_id management_{};
+    node_id recovery_{};
+    journaled_map<node_id, member_type, digest_hash> members_;
+    journaled_map<release_key, release_type, release_key_hash> releases_;
+    journaled_map<model_name, std::vector<std::uint64_t>, model_hash> versions_;
+    journaled_map<node_id, fleet_entry, digest_hash> fleet_;
+    std::vector<std::vector<node_id>> signers_;  // one list a change: rollback returns to an earlier one
+};
+
+} // namespace daicho::ledger
