@@ -22,6 +22,7 @@ public:
 
     constexpr inline_list() = default;
     constexpr inline_list(std::initializer_list<T> items) {
+        assert(items.size() <= N);
         for (auto& x : items) push_back(x);
     }
 
@@ -66,15 +67,19 @@ template <std::size_t N>
 class inline_bytes : public inline_list<byte, N> {
 public:
     constexpr inline_bytes() = default;
-    constexpr explicit inline_bytes(byte_view b) { assign(b); }
+    /// For bytes that are known to fit; others go through assign().
+    constexpr explicit inline_bytes(byte_view b) {
+        [[maybe_unused]] bool const fits = assign(b);
+        assert(fits);
+    }
     /// False, and unchanged, when too long.
     constexpr bool assign(byte_view b) {
         if (!this->resize(b.size())) return false;
         std::copy(b.begin(), b.end(), this->begin());
         return true;
     }
-    constexpr operator byte_view() const noexcept { return {this->data(), this->size()}; }
-    constexpr byte_view view() const noexcept { return *this; }
+    /// Also an implicit byte_view, as every contiguous range of bytes is.
+    constexpr byte_view view() const noexcept { return {this->data(), this->size()}; }
     friend constexpr bool operator==(inline_bytes const&, inline_bytes const&) = default;
 };
 
@@ -93,10 +98,13 @@ public:
     /// False, and unchanged, when too long.
     constexpr bool assign(std::string_view text) {
         if (text.size() > N) return false;
-        std::copy(text.begin(), text.end(), text_.begin());
-        for (std::size_t i = text.size(); i < size_; ++i) text_[i] = '\0';
-        size_ = std::uint16_t(text.size());
-        return true;
+        for (std::size_t i = 0; i != text.size(); ++i) text_[i] = text[i];
+        return end_at(text.size());
+    }
+    constexpr bool assign(byte_view text) {
+        if (text.size() > N) return false;
+        for (std::size_t i = 0; i != text.size(); ++i) text_[i] = char(text[i]);
+        return end_at(text.size());
     }
     /// The text cut at the bound, never inside a UTF-8 sequence.
     static constexpr inline_string cut(std::string_view text) {
@@ -113,11 +121,18 @@ public:
     constexpr operator std::string_view() const noexcept { return view(); }
 
     friend constexpr bool operator==(inline_string const& a, inline_string const& b) noexcept { return a.view() == b.view(); }
-    friend constexpr bool operator==(inline_string const& a, std::string_view b) noexcept { return a.view() == b; }
+    template <class Text>
+        requires(std::is_convertible_v<Text const&, std::string_view> && !requires { Text::bound; })
+    friend constexpr bool operator==(inline_string const& a, Text const& b) noexcept { return a.view() == std::string_view(b); }
     friend constexpr auto operator<=>(inline_string const& a, inline_string const& b) noexcept { return a.view() <=> b.view(); }
 
 private:
     static_assert(N <= std::numeric_limits<std::uint16_t>::max());
+    constexpr bool end_at(std::size_t n) {
+        for (std::size_t i = n; i < size_; ++i) text_[i] = '\0';
+        size_ = std::uint16_t(n);
+        return true;
+    }
     std::array<char, N> text_{};
     std::uint16_t size_ = 0;
 };

@@ -6,7 +6,6 @@
 #include <bit>
 #include <cstdint>
 #include <cstring>
-#include <string_view>
 
 /// The part of CBOR (RFC 8949) that daicho speaks, in its deterministic form (section 4.2.1) only.
 namespace daicho::schema::cbor {
@@ -35,9 +34,10 @@ constexpr byte* put_head(byte* to, major m, std::uint64_t argument) noexcept {
     return to;
 }
 
-/// Well-formed, shortest-form UTF-8 without surrogates (RFC 3629) and without control characters,
-/// so that a name can be printed on a terminal as it is.
-constexpr bool printable_utf8(std::string_view s) noexcept {
+/// Well-formed, shortest-form UTF-8 without surrogates (RFC 3629) and without what would let a name disturb the line it is
+/// printed on: C0 and C1 controls, line and paragraph separators, and the marks that reorder the text after them.
+template <class Octets>
+constexpr bool printable_utf8(Octets const& s) noexcept {
     for (std::size_t i = 0; i < s.size();) {
         byte const lead = byte(s[i]);
         if (lead < 0x80) {
@@ -54,7 +54,8 @@ constexpr bool printable_utf8(std::string_view s) noexcept {
         }
         constexpr std::uint32_t least[] = {0x80, 0x800, 0x10000};
         if (code < least[n - 2] || code > 0x10ffff || (code >= 0xd800 && code <= 0xdfff)) return false;
-        if (code < 0xa0) return false;  // C1 controls
+        bool const disturbs = code < 0xa0 || (code >= 0x2028 && code <= 0x202e) || (code >= 0x2066 && code <= 0x2069);
+        if (disturbs) return false;
         i += n;
     }
     return true;

@@ -182,7 +182,7 @@ template <std::size_t N>
 struct field<borrowed_bytes<N>> {
     static constexpr std::size_t max = cbor::head_size(N) + N;
     static constexpr std::size_t size(borrowed_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
-    static constexpr byte* put(byte* to, borrowed_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v); }
+    static constexpr byte* put(byte* to, borrowed_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v.bytes); }
     static constexpr fault get(cbor::reader& r, borrowed_bytes<N>& v) noexcept {
         return detail::get_string(r, cbor::major::byte_string, N, v.bytes);
     }
