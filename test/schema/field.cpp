@@ -1,0 +1,221 @@
+#include <daicho/schema/field.hpp>
+
+#include "sample.hpp"
+
+#include <daicho/base/hex.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+using namespace daicho;
+
+namespace {
+
+/// Counts how often it is made: what a forged count makes a decoder build.
+struct counted {
+    static inline std::size_t made = 0;
+    counted() { ++made; }
+    counted(counted const&) = default;
+    counted& operator=(counted const&) = default;
+    friend bool operator==(counted const&, counted const&) = default;
+};
+
+} // namespace
+
+template <>
+struct daicho::schema::field<counted> {
+    static constexpr std::size_t max = 1;
+    static std::size_t size(counted const&) { return 1; }
+    static byte* put(byte* to, counted const&) { return field<bool>::put(to, true); }
+    static fault get(cbor::reader& r, counted&) {
+        bool b = false;
+        return field<bool>::get(r, b);
+    }
+};
+
+namespace {
+
+template <class T>
+fault refusal_of(std::string_view hex) {
+    auto const b = *bytes_from_hex(hex);
+    return decode<T>(b).error();
+}
+
+template <class T>
+void reads(std::string_view hex, T const& expected) {
+    auto const b = *bytes_from_hex(hex);
+    auto const v = decode<T>(b);
+    BOOST_TEST_REQUIRE(v.has_value(), hex);
+    BOOST_TEST((*v == expected), hex);
+    BOOST_TEST(to_hex(encode(*v)) == hex);
+    BOOST_TEST(schema::encoded_size(*v) == b.size());
+    BOOST_TEST(b.size() <= schema::max_encoded<T>);
+}
+
+struct nothing_known {};
+static_assert(!schema::encodable<int> && !schema::encodable<double> && !schema::encodable<char> && !schema::encodable<std::string>);
+static_assert(!schema::encodable<nothing_known> && !schema::encodable<std::vector<std::uint8_t>>);
+static_assert(schema::encodable<sample::everything> && record<sample::everything> && !record<sample::size>);
+
+BOOST_AUTO_TEST_SUITE(field)
+
+BOOST_AUTO_TEST_CASE(numbers_keep_to_their_width) {
+    reads<std::uint8_t>("18ff", 255);
+    BOOST_TEST((refusal_of<std::uint8_t>("190100") == errc::out_of_range));
+    reads<std::uint16_t>("19ffff", 65535);
+    BOOST_TEST((refusal_of<std::uint16_t>("1a00010000") == errc::out_of_range));
+    reads<std::uint32_t>("1affffffff", 0xffffffff);
+    BOOST_TEST((refusal_of<std::uint32_t>("1b0000000100000000") == errc::out_of_range));
+    reads<std::uint64_t>("1bffffffffffffffff", ~std::uint64_t(0));
+    BOOST_TEST((refusal_of<std::uint64_t>("20") == errc::wrong_type));   // -1
+    BOOST_TEST((refusal_of<std::uint64_t>("c249010000000000000000") == errc::wrong_type));  // a big number
+    BOOST_TEST((refusal_of<std::uint64_t>("f93c00") == errc::wrong_type));  // 1.0
+}
+
+BOOST_AUTO_TEST_CASE(truth_has_two_bytes) {
+    reads<bool>("f4", false);
+    reads<bool>("f5", true);
+    for (char const* hex : {"f6", "f7", "00", "01", "f814", "f815"}) BOOST_TEST((refusal_of<bool>(hex) == errc::wrong_type), hex);
+    BOOST_TEST((refusal_of<bool>("") == errc::truncated));
+}
+
+BOOST_AUTO_TEST_CASE(an_enum_knows_its_last_name) {
+    reads<sample::colour>("02", sample::colour::blue);
+    BOOST_TEST((refusal_of<sample::colour>("03") == errc::out_of_range));
+    BOOST_TEST((refusal_of<sample::colour>("1b0000000100000000") == errc::out_of_range));
+    BOOST_TEST((refusal_of<sample::colour>("1802") == errc::non_canonical));
+}
+
+BOOST_AUTO_TEST_CASE(fixed_bytes_have_exactly_their_size) {
+    using four = std::array<byte, 4>;
+    reads<four>("4401020304", four{1, 2, 3, 4});
+    BOOST_TEST((refusal_of<four>("43010203") == errc::wrong_size));
+    BOOST_TEST((refusal_of<four>("450102030405") == errc::oversized));
+    BOOST_TEST((refusal_of<four>("6401020304") == errc::wrong_type));
+    BOOST_TEST((refusal_of<four>("440102") == errc::truncated));
+    BOOST_TEST((refusal_of<four>("580401020304") == errc::non_canonical));
+    BOOST_TEST((refusal_of<four>("5f4401020304ff") == errc::non_canonical));
+}
+
+template <class T>
+void bytes_keep_to_their_bound() {
+    auto const two = *bytes_from_hex("420102");
+    auto const v = decode<T>(two);
+    BOOST_TEST_REQUIRE(v.has_value());
+    BOOST_TEST((encode(*v) == two));
+    BOOST_TEST(decode<T>(*bytes_from_hex("40")).has_value());
+    BOOST_TEST((refusal_of<T>("43010203") == errc::oversized));
+    BOOST_TEST((refusal_of<T>("5bffffffffffffffff") == errc::oversized));
+    BOOST_TEST((refusal_of<T>("4201") == errc::truncated));
+    BOOST_TEST((refusal_of<T>("820102") == errc::wrong_type));
+}
+
+BOOST_AUTO_TEST_CASE(bytes_in_place_on_the_heap_and_borrowed_keep_to_their_bound) {
+    bytes_keep_to_their_bound<inline_bytes<2>>();
+    bytes_keep_to_their_bound<bounded_bytes<2>>();
+    bytes_keep_to_their_bound<borrowed_bytes<2>>();
+}
+
+BOOST_AUTO_TEST_CASE(borrowed_bytes_stay_in_the_input) {
+    auto const b = *bytes_from_hex("420102");
+    auto const v = decode<borrowed_bytes<2>>(b);
+    BOOST_TEST((v->bytes.data() == b.data() + 1));
+}
+
+BOOST_AUTO_TEST_CASE(text_is_printable_and_bounded) {
+    using text = inline_string<4>;
+    reads<text>("6461626364", text("abcd"));
+    reads<text>("60", text(""));
+    reads<text>("62c3a9", text("\xc3\xa9"));
+    BOOST_TEST((refusal_of<text>("656162636465") == errc::oversized));
+    BOOST_TEST((refusal_of<text>("61ff") == errc::invalid_text));
+    BOOST_TEST((refusal_of<text>("610a") == errc::invalid_text));
+    BOOST_TEST((refusal_of<text>("6100") == errc::invalid_text));
+    BOOST_TEST((refusal_of<text>("4161") == errc::wrong_type));
+}
+
+template <class List>
+void lists_keep_to_their_bound() {
+    reads<List>("80", List{});
+    reads<List>("83010203", List{1, 2, 3});
+    BOOST_TEST((refusal_of<List>("8401020304") == errc::oversized));
+    BOOST_TEST((refusal_of<List>("830102") == errc::truncated));
+    BOOST_TEST((refusal_of<List>("830102f6") == errc::wrong_type));
+    BOOST_TEST((refusal_of<List>("9f010203ff") == errc::non_canonical));
+    BOOST_TEST((refusal_of<List>("9803010203") == errc::non_canonical));
+    BOOST_TEST((refusal_of<List>("43010203") == errc::wrong_type));
+}
+
+BOOST_AUTO_TEST_CASE(lists_in_place_and_on_the_heap_keep_to_their_bound) {
+    lists_keep_to_their_bound<inline_list<std::uint16_t, 3>>();
+    lists_keep_to_their_bound<bounded_list<std::uint16_t, 3>>();
+}
+
+BOOST_AUTO_TEST_CASE(a_forged_count_builds_nothing) {
+    using list = bounded_list<counted, std::size_t(1) << 40>;
+    counted::made = 0;
+    BOOST_TEST((refusal_of<list>("9b0000010000000000f5f5") == errc::truncated));
+    BOOST_TEST((refusal_of<list>("9bfffffffffffffffff5f5") == errc::oversized));
+    BOOST_TEST(counted::made == 0u);
+    BOOST_TEST((refusal_of<list>("82f5f5") == errc::ok));
+    BOOST_TEST(counted::made == 2u);
+}
+
+BOOST_AUTO_TEST_CASE(absent_is_null_and_nothing_else) {
+    using maybe = std::optional<std::uint8_t>;
+    reads<maybe>("f6", std::nullopt);
+    reads<maybe>("05", maybe(std::uint8_t(5)));
+    for (char const* hex : {"f7", "f4", "80", "f816"}) BOOST_TEST((refusal_of<maybe>(hex) == errc::wrong_type), hex);
+    BOOST_TEST((refusal_of<maybe>("") == errc::truncated));
+}
+
+BOOST_AUTO_TEST_CASE(a_record_is_an_array_of_its_tag_and_members) {
+    reads<sample::point>("831970010102", sample::point{1, 2});
+    reads<sample::size>("820102", sample::size{1, 2});
+}
+
+BOOST_AUTO_TEST_CASE(a_record_with_another_tag_length_or_type_is_refused) {
+    using sample::point;
+    BOOST_TEST((refusal_of<point>("831970020102") == errc::wrong_schema));    // version 2
+    BOOST_TEST((refusal_of<point>("831971010102") == errc::wrong_schema));    // another kind
+    BOOST_TEST((refusal_of<point>("8219700101") == errc::wrong_size));        // a member short
+    BOOST_TEST((refusal_of<point>("84197001010203") == errc::wrong_size));    // a member more
+    BOOST_TEST(bool(refusal_of<point>("80")));
+    BOOST_TEST((refusal_of<point>("a3197001010203") == errc::wrong_type));    // a map
+    BOOST_TEST((refusal_of<point>("8319700101f6") == errc::wrong_type));
+    BOOST_TEST((refusal_of<point>("9f1970010102ff") == errc::non_canonical));
+    BOOST_TEST((refusal_of<point>("83197001010200") == errc::trailing_bytes));
+    BOOST_TEST((refusal_of<sample::size>("8101") == errc::wrong_size));
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_names_the_innermost_field_and_the_byte) {
+    auto const f = refusal_of<sample::circle>("83197102831970010119010009");
+    BOOST_TEST((f == errc::out_of_range));
+    BOOST_TEST(f.where == std::string_view("y"));
+    BOOST_TEST(f.at == 9u);
+    auto const in_list = refusal_of<sample::everything>("90197201");
+    BOOST_TEST((in_list == errc::truncated));
+    BOOST_TEST(in_list.where == std::string_view("tiny"));
+}
+
+BOOST_AUTO_TEST_CASE(a_variant_is_told_by_its_tag) {
+    using shape = std::variant<sample::point, sample::circle>;
+    reads<shape>("831970010102", shape(sample::point{1, 2}));
+    reads<shape>("8319710283197001010203", shape(sample::circle{{1, 2}, 3}));
+    BOOST_TEST((refusal_of<shape>("831972010102") == errc::wrong_schema));
+    BOOST_TEST((refusal_of<shape>("831971010102") == errc::wrong_schema));    // circle is version 2
+    BOOST_TEST((refusal_of<shape>("f6") == errc::wrong_type));
+    BOOST_TEST((refusal_of<shape>("80") == errc::truncated));
+    BOOST_TEST((refusal_of<shape>("8119700100") == errc::wrong_size));
+}
+
+BOOST_AUTO_TEST_CASE(nested_lists_go_as_deep_as_their_types_and_no_deeper) {
+    using deep = inline_list<inline_list<inline_list<std::uint8_t, 2>, 2>, 2>;
+    reads<deep>("81818101", deep{{{1}}});
+    BOOST_TEST((refusal_of<deep>("8181818101") == errc::wrong_type));
+    bytes const abyss(100000, 0x81);
+    BOOST_TEST((decode<deep>(abyss).error() == errc::wrong_type));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace
