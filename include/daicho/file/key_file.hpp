@@ -1,15 +1,9 @@
 #pragma once
 
-#include <daicho/base/result.hpp>
-#include <daicho/base/bytes.hpp>
+#include <daicho/file/posix.hpp>
 
-#include <cerrno>
-#include <filesystem>
 #include <string>
 #include <string_view>
-
-#include <fcntl.h>
-#include <unistd.h>
 
 /// A private key in a file: PKCS#8 in PEM, readable by its owner only. Every backend reads and writes it through here, so that one
 /// backend's file is another's.
@@ -58,53 +52,41 @@ inline std::string to_base64_lines(byte_view der) {
     return out;
 }
 
-struct descriptor {
-    int value = -1;
-    ~descriptor() {
-        if (value >= 0) ::close(value);
-    }
-};
-
 } // namespace detail
 
-/// The PKCS#8 bytes of a key file. Errors: not_found, io_failed, bad_key.
+/// The PKCS#8 bytes of a key file. Errors: not_found, bad_key, not_permitted, io_failed.
 inline result<bytes> read_private_key(std::filesystem::path const& path) {
-    detail::descriptor const in{::open(path.c_str(), O_RDONLY | O_CLOEXEC)};
-    if (in.value < 0) return fault{errno == ENOENT || errno == ENOTDIR ? errc::not_found : errc::io_failed, "key file"};
-    std::string text(largest_key_file + 1, '\0');
-    std::size_t used = 0;
-    while (used != text.size()) {
-        auto const n = ::read(in.value, text.data() + used, text.size() - used);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return fault{errc::io_failed, "key file"};
-        if (n == 0) break;
-        used += std::size_t(n);
-    }
-    if (used > largest_key_file) return fault{errc::bad_key, "key file"};
-    text.resize(used);
-
+    auto const whole = read_file(path, largest_key_file);
+    if (!whole) return fault{whole.error() == errc::oversized ? errc::bad_key : whole.error().code, "key file"};
+    auto const text = as_text(*whole);
     auto const head = text.find(detail::pem_head);
     auto const tail = text.find(detail::pem_tail);
     if (head == text.npos || tail == text.npos || tail < head) return fault{errc::bad_key, "key file"};
     auto const start = head + detail::pem_head.size();
-    return detail::from_base64(std::string_view(text).substr(start, tail - start));
+    return detail::from_base64(text.substr(start, tail - start));
 }
 
-/// Writes a new key file, mode 0600, durable when it says ok. Errors: duplicate when there is a file already (a key is never
-/// overwritten), not_found when its folder is missing, io_failed.
+/// Writes a new key file, mode 0600, whole and durable when it says ok. Errors: duplicate when there is a file already (a key is
+/// never overwritten), not_found when its folder is missing, not_permitted, store_full, io_failed.
 inline fault write_private_key(std::filesystem::path const& path, byte_view der) {
-    detail::descriptor const out{::open(path.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600)};
-    if (out.value < 0) return {errno == EEXIST ? errc::duplicate : errno == ENOENT ? errc::not_found : errc::io_failed, "key file"};
     std::string const text = std::string(detail::pem_head) + '\n' + detail::to_base64_lines(der) + std::string(detail::pem_tail) + '\n';
-    std::size_t done = 0;
-    while (done != text.size()) {
-        auto const n = ::write(out.value, text.data() + done, text.size() - done);
-        if (n < 0 && errno == EINTR) continue;
-        if (n < 0) return {errc::io_failed, "key file"};
-        done += std::size_t(n);
+    auto fresh = path;
+    fresh += ".new";
+    posix::unlink(fresh.c_str());  // left by a power cut: never a key that anyone was told of
+    {
+        descriptor const out(posix::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
+        if (!out) return last_fault("key file");
+        auto f = write_all(out, 0, as_bytes(text));
+        if (!f && posix::fsync(out.get()) != 0) f = last_fault("key file");
+        if (f) {
+            posix::unlink(fresh.c_str());
+            return f;
+        }
     }
-    if (::fsync(out.value) != 0) return {errc::io_failed, "key file"};
-    return {};
+    bool const linked = ::link(fresh.c_str(), path.c_str()) == 0;  // unlike rename, it never replaces
+    fault const f = linked ? fault{} : errno == EEXIST ? fault{errc::duplicate, "key file"} : last_fault("key file");
+    posix::unlink(fresh.c_str());
+    return f ? f : sync_directory(path.parent_path());
 }
 
 /// A signer's key file, made when there is none yet: what a machine does at its first start.
