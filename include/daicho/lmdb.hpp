@@ -1,0 +1,3 @@
+#pragma once
+
+#include <daicho/lmdb/block_store.hpp>

@@ -1,0 +1,267 @@
+#pragma once
+
+#include <daicho/concept/block_store.hpp>
+#include <daicho/file/crc32c.hpp>
+#include <daicho/file/lock.hpp>
+#include <daicho/lmdb/environment.hpp>
+
+#include <algorithm>
+
+namespace daicho::lmdb {
+
+struct block_store_options {
+    std::size_t map_size = std::size_t(64) << 20;                        ///< bytes of address space to begin with; the file is only as large as it must be
+    std::size_t map_limit = std::size_t(1) << (sizeof(void*) > 4 ? 40 : 30);  ///< it grows up to this; then store_full
+};
+
+/// A block_store in an LMDB environment: one durable transaction a commit. LMDB keeps no checksums, so each value carries
+/// one over its key and itself: what the disk altered is store_corrupt, not a block.
+class block_store {
+public:
+    using options = block_store_options;
+    static constexpr std::uint32_t version = 1;
+
+    /// Makes the directory and an empty store where there is none.
+    /// Errors: busy (somebody else has it open), store_corrupt, store_too_new, and the operating system's.
+    static result<block_store> open(std::filesystem::path const& directory, options o = {}) {
+        if (auto f = file::make_directory(directory)) return f;
+        auto held = file::lock::take(directory / "lock");
+        if (!held) return held.error();
+        MDB_env* raw = nullptr;
+        if (auto f = fault_of(mdb_env_create(&raw), "lmdb")) return f;
+        block_store s(std::move(*held), environment(raw), o);
+        if (auto f = s.open_environment(directory)) return f;
+        if (auto f = s.open_tables()) return f;
+        return s;
+    }
+
+    fault commit(store_batch const& batch) {
+        if (batch.empty()) return {};
+        for (auto& [name, b] : batch.cells)
+            if (name.size() > store_batch::max_cell_name) return {errc::oversized, "cell name", name.size()};
+        for (;;) {
+            auto const code = try_commit(batch);
+            if (code != MDB_MAP_FULL || map_size_ >= options_.map_limit) return fault_of(code, "lmdb commit");
+            map_size_ = options_.map_limit / 2 < map_size_ ? options_.map_limit : map_size_ * 2;
+            if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
+        }
+    }
+
+    std::uint64_t height() const noexcept { return height_; }
+
+    result<bytes> read(std::uint64_t h) const {
+        if (h == 0 || h > height_) return fault{errc::not_found, "block", h};
+        auto b = get(blocks_, number(h));
+        return b.error() == errc::not_found ? fault{errc::store_corrupt, "block", h} : b;
+    }
+
+    fault pending(std::function<void(digest const&, byte_view)> const& visit) const {
+        transaction t(env_, MDB_RDONLY);
+        if (t.code()) return fault_of(t.code(), "pending");
+        return each(t, pending_, [&](byte_view key, byte_view value) -> fault {
+            auto const b = checked(key, value);
+            if (!b || b->size() < sizeof(digest)) return {errc::store_corrupt, "pending"};
+            digest id;
+            std::copy_n(b->begin(), id.size(), id.begin());
+            visit(id, b->subspan(id.size()));
+            return {};
+        });
+    }
+
+    result<bytes> cell(std::string_view name) const {
+        if (name.size() > store_batch::max_cell_name) return bytes{};
+        auto b = get(cells_, cell_key(name));
+        return b.error() == errc::not_found ? result<bytes>(bytes{}) : b;
+    }
+
+private:
+    using key8 = std::array<byte, 8>;
+
+    block_store(file::lock held, environment env, options o)
+        : lock_(std::move(held)), env_(std::move(env)), options_(o), map_size_(std::min(o.map_size, o.map_limit)) {}
+
+    static key8 number(std::uint64_t n) noexcept {
+        key8 k;
+        store_be64(k.data(), n);
+        return k;
+    }
+    /// LMDB takes no empty keys.
+    static std::string cell_key(std::string_view name) { return "=" + std::string(name); }
+    static byte_view view(std::string const& s) noexcept { return as_bytes(s); }
+    static byte_view view(byte_view b) noexcept { return b; }
+
+    static std::optional<byte_view> checked(byte_view key, byte_view value) noexcept {
+        if (value.size() < 4) return std::nullopt;
+        auto const b = value.subspan(4);
+        if (load_be32(value.data()) != file::crc32c(b, file::crc32c(key))) return std::nullopt;
+        return b;
+    }
+
+    fault open_environment(std::filesystem::path const& directory) {
+        mdb_env_set_maxdbs(env_.get(), 5);
+        if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
+        if (auto f = fault_of(mdb_env_open(env_.get(), directory.c_str(), MDB_NOTLS, 0644), "lmdb open")) return f;
+        MDB_envinfo info;
+        MDB_stat stat;
+        mdb_env_info(env_.get(), &info);
+        mdb_env_stat(env_.get(), &stat);
+        map_size_ = info.me_mapsize;
+        // Pages behind the end of a file cannot be read without a signal. LMDB may leave a few unused ones unwritten:
+        // they become zeros, and so do those that a damaged file lacks, which the checks then find.
+        int fd = -1;
+        if (auto f = fault_of(mdb_env_get_fd(env_.get(), &fd), "lmdb open")) return f;
+        auto const needed = off_t((info.me_last_pgno + 1) * stat.ms_psize);
+        struct stat s;
+        if (::fstat(fd, &s) != 0) return file::last_fault("lmdb open");
+        if (s.st_size < needed && ::ftruncate(fd, needed) != 0) return file::last_fault("lmdb open");
+        return {};
+    }
+
+    /// The version is written with the first tables; tables without a version are somebody else's.
+    fault open_tables() {
+        transaction t(env_, 0);
+        if (t.code()) return fault_of(t.code(), "lmdb open");
+        MDB_dbi root;
+        MDB_stat stat;
+        if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
+        if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
+        auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
+        MDB_dbi meta;
+        for (auto [name, table] : {std::pair("meta", &meta), {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}})
+            if (auto const code = mdb_dbi_open(t.get(), name, create, table))
+                return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
+        std::array<byte, 4> wanted;
+        store_be32(wanted.data(), version);
+        auto key = to_val(as_bytes("version"));
+        auto value = to_val(wanted);
+        if (create) {
+            if (auto f = fault_of(mdb_put(t.get(), meta, &key, &value, 0), "version")) return f;
+            return fault_of(t.commit(), "lmdb open");
+        }
+        if (mdb_get(t.get(), meta, &key, &value) != 0 || value.mv_size != 4) return {errc::store_corrupt, "version"};
+        if (auto const v = load_be32(to_view(value).data()); v != version) return {errc::store_too_new, "version", v};
+        if (auto f = count_blocks(t)) return f;
+        return fault_of(t.commit(), "lmdb open");
+    }
+
+    /// Heights run from 1 without a gap.
+    fault count_blocks(transaction const& t) {
+        MDB_stat stat;
+        if (auto f = fault_of(mdb_stat(t.get(), blocks_, &stat), "blocks")) return f;
+        height_ = stat.ms_entries;
+        auto const last = last_number(t.get(), blocks_);
+        if (!last) return last.error();
+        return *last == height_ ? fault{} : fault{errc::store_corrupt, "blocks", *last};
+    }
+
+    static result<std::uint64_t> last_number(MDB_txn* t, MDB_dbi table) {
+        MDB_cursor* c = nullptr;
+        if (auto f = fault_of(mdb_cursor_open(t, table, &c), "lmdb")) return f;
+        MDB_val key{}, value{};
+        auto const code = mdb_cursor_get(c, &key, &value, MDB_LAST);
+        mdb_cursor_close(c);
+        if (code == MDB_NOTFOUND) return std::uint64_t(0);
+        if (code) return fault_of(code, "lmdb");
+        if (key.mv_size != 8) return fault{errc::store_corrupt, "lmdb"};
+        return load_be64(to_view(key).data());
+    }
+
+    template <class F>
+    static fault each(transaction const& t, MDB_dbi table, F&& f) {
+        MDB_cursor* c = nullptr;
+        if (auto g = fault_of(mdb_cursor_open(t.get(), table, &c), "lmdb")) return g;
+        std::unique_ptr<MDB_cursor, decltype(&mdb_cursor_close)> const closing(c, mdb_cursor_close);
+        MDB_val key{}, value{};
+        int code;
+        while ((code = mdb_cursor_get(c, &key, &value, MDB_NEXT)) == 0)
+            if (auto g = f(to_view(key), to_view(value))) return g;
+        return code == MDB_NOTFOUND ? fault{} : fault_of(code, "lmdb");
+    }
+
+    template <class Key>
+    result<bytes> get(MDB_dbi table, Key const& key) const {
+        transaction t(env_, MDB_RDONLY);
+        if (t.code()) return fault_of(t.code(), "lmdb");
+        auto k = to_val(view(key));
+        MDB_val v{};
+        if (auto f = fault_of(mdb_get(t.get(), table, &k, &v), "lmdb")) return f;
+        auto const b = checked(view(key), to_view(v));
+        if (!b) return fault{errc::store_corrupt, "lmdb"};
+        return bytes(b->begin(), b->end());
+    }
+
+    /// Writes checksum, prefix and value without a buffer in between.
+    static int put(transaction const& t, MDB_dbi table, byte_view key, byte_view prefix, byte_view b) noexcept {
+        auto k = to_val(key);
+        MDB_val v{4 + prefix.size() + b.size(), nullptr};
+        if (auto const code = mdb_put(t.get(), table, &k, &v, MDB_RESERVE)) return code;
+        auto* const to = static_cast<byte*>(v.mv_data);
+        store_be32(to, file::crc32c(b, file::crc32c(prefix, file::crc32c(key))));
+        std::copy(b.begin(), b.end(), std::copy(prefix.begin(), prefix.end(), to + 4));
+        return 0;
+    }
+    static int del(transaction const& t, MDB_dbi table, byte_view key) noexcept {
+        auto k = to_val(key);
+        return mdb_del(t.get(), table, &k, nullptr);
+    }
+
+    int try_commit(store_batch const& batch) {
+        transaction t(env_, 0);
+        if (t.code()) return t.code();
+        auto height = height_;
+        for (; height > batch.keep; --height)
+            if (auto const code = del(t, blocks_, number(height))) return code;
+        for (auto& b : batch.blocks)
+            if (auto const code = put(t, blocks_, number(++height), {}, b)) return code;
+        if (auto const code = commit_pending(t, batch)) return code;
+        for (auto& [name, b] : batch.cells)
+            if (auto const code = put(t, cells_, view(cell_key(name)), {}, b)) return code;
+        if (auto const code = t.commit()) return code;
+        height_ = height;
+        return 0;
+    }
+
+    int commit_pending(transaction const& t, store_batch const& batch) {
+        auto const last = last_number(t.get(), pending_);
+        if (!last) return MDB_CORRUPTED;
+        auto next = *last + 1;
+        for (auto& [id, b] : batch.add_pending) {
+            auto order = number(next);
+            auto k = to_val(id), v = to_val(order);
+            auto const code = mdb_put(t.get(), ids_, &k, &v, MDB_NOOVERWRITE);
+            if (code == MDB_KEYEXIST) {
+                if (v.mv_size != 8) return MDB_CORRUPTED;
+                std::copy_n(to_view(v).begin(), 8, order.begin());
+            } else if (code) {
+                return code;
+            } else {
+                ++next;
+            }
+            if (auto const failed = put(t, pending_, order, id, b)) return failed;
+        }
+        for (auto& id : batch.drop_pending) {
+            auto k = to_val(id);
+            MDB_val v{};
+            auto const code = mdb_get(t.get(), ids_, &k, &v);
+            if (code == MDB_NOTFOUND) continue;
+            if (code) return code;
+            if (v.mv_size != 8) return MDB_CORRUPTED;
+            key8 order;
+            std::copy_n(to_view(v).begin(), 8, order.begin());
+            if (auto const failed = del(t, pending_, order); failed && failed != MDB_NOTFOUND) return failed;
+            if (auto const failed = del(t, ids_, id)) return failed;
+        }
+        return 0;
+    }
+
+    file::lock lock_;
+    environment env_;  // closed before the lock is let go
+    options options_;
+    std::size_t map_size_;
+    std::uint64_t height_ = 0;
+    MDB_dbi blocks_ = 0, pending_ = 0, ids_ = 0, cells_ = 0;
+};
+
+static_assert(daicho::block_store<block_store>);
+
+} // namespace daicho::lmdb
