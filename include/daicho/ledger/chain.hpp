@@ -40,7 +40,7 @@ public:
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
 
     explicit chain(genesis_of<P> g)
-        : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_) {
+        : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
         static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
         static_assert(daicho::consensus<consensus, chain>,
                       "Protocol::consensus must be a consensus: docs/concepts/consensus.md");
@@ -53,7 +53,8 @@ public:
     digest const& head() const noexcept { return recent_.empty() ? chain_id_ : recent_.back().hash; }
     std::uint64_t depth() const noexcept { return recent_.size(); }
     sealed_type const& at(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].block->sealed; }
-    std::vector<node_id> const& signers() const noexcept { return registry_.signers(); }
+    /// The authorities as of the tip, whatever waits in a pool above it.
+    std::vector<node_id> const& signers() const noexcept { return signers_; }
     std::uint64_t now() const noexcept { return now_; }
     registry<P> const& members() const noexcept { return registry_; }
 
@@ -117,6 +118,7 @@ public:
         auto const total = weight() + consensus::weigh(block.sealed);
         recent_.push_back({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), total, before});
         ++height_;
+        signers_ = registry_.signers();
         settle();
         return {};
     }
@@ -129,6 +131,7 @@ public:
             recent_.pop_back();
             --height_;
         }
+        signers_ = registry_.signers();
         return {};
     }
 
@@ -225,6 +228,7 @@ private:
     genesis_of<P> genesis_;
     digest chain_id_;
     registry<P> registry_;
+    std::vector<node_id> signers_;
     std::deque<entry> recent_;
     daicho::weight base_weight_ = 0;  // of everything before recent_
     std::uint64_t height_ = 0;

@@ -75,6 +75,13 @@ public:
         return gone;
     }
 
+    /// Takes one back, and whatever only it made valid. Returns the ids that are gone.
+    std::vector<digest> remove(digest const& id) {
+        auto gone = around([&] { std::erase_if(waiting_, [&](waiting const& w) { return w.id == id; }); });
+        gone.push_back(id);
+        return gone;
+    }
+
 private:
     chain<P>& chain_;
     typename registry<P>::mark_type tip_;

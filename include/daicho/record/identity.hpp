@@ -1,0 +1,44 @@
+#pragma once
+
+#include <daicho/base/bytes.hpp>
+#include <daicho/schema/record.hpp>
+
+namespace daicho {
+
+/// A ledger node's answer to "who are you?": signed over the asker's nonce before anything else is asked of it,
+/// so that a registered address is never believed, only the key behind it.
+struct identity_body {
+    static constexpr schema::tag schema{0x62, 1, "identity_body"};
+    DAICHO_RECORD(identity_body,
+        (digest, chain_id),
+        (node_id, node),
+        (nonce128, nonce));
+    friend bool operator==(identity_body const&, identity_body const&) = default;
+};
+
+template <class Scheme>
+struct identity {
+    using signature_type = typename Scheme::signature_type;
+    static constexpr schema::tag schema{0x63, 1, "identity"};
+    DAICHO_RECORD(identity<Scheme>,
+        (identity_body, body),
+        (signature_type, signature));
+    friend bool operator==(identity const&, identity const&) = default;
+};
+
+/// The last command sequence a node took from each sender: kept over restarts, so that no command runs twice.
+struct command_mark {
+    DAICHO_RECORD(command_mark,
+        (node_id, sender),
+        (std::uint64_t, sequence));
+    friend bool operator==(command_mark const&, command_mark const&) = default;
+};
+
+struct command_marks {
+    using list_type = bounded_list<command_mark, 1024>;
+    static constexpr schema::tag schema{0x64, 1, "command_marks"};
+    DAICHO_RECORD(command_marks, (list_type, marks));
+    friend bool operator==(command_marks const&, command_marks const&) = default;
+};
+
+} // namespace daicho

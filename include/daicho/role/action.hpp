@@ -1,0 +1,70 @@
+#pragma once
+
+#include <daicho/concept/block_store.hpp>
+#include <daicho/concept/sealer.hpp>
+#include <daicho/role/http.hpp>
+
+#include <string>
+#include <variant>
+#include <vector>
+
+/// What passes between a role that serves HTTP and whoever runs it: `step(event, now) -> actions`.
+/// A runner (asio/, simulated/) owns sockets, threads, disks and clocks; a role owns decisions.
+namespace daicho::role {
+
+/// Names a request that waits for its reply, or a call that waits for its answer.
+using ticket = std::uint64_t;
+
+// --- events: what happened -------------------------------------------------------------------------------------------
+struct arrived {
+    ticket id;
+    http_request request;
+};
+struct answered {
+    ticket id;                        ///< of the call
+    result<http_response> response;
+};
+struct committed {
+    std::uint64_t id;                 ///< of the persist
+    fault outcome;
+};
+template <class Proof>
+struct sealed {
+    std::uint64_t epoch;
+    result<Proof> proof;
+};
+struct tick {};
+
+template <class Proof>
+using event = std::variant<arrived, answered, committed, sealed<Proof>, tick>;
+
+// --- actions: what to do, in this order --------------------------------------------------------------------------------
+struct respond {
+    ticket id;
+    http_response response;
+};
+struct call {
+    ticket id;
+    std::string url;                  ///< of the peer, without the path
+    http_request request;
+};
+struct persist {
+    std::uint64_t id;
+    store_batch batch;                ///< commit it, then say `committed`
+};
+struct seal {
+    seal_job job;                     ///< replaces the job in work, if any
+};
+struct stop_sealing {};
+struct note {
+    std::string event;                ///< one word: "block", "refused", ...
+    std::string detail;               ///< one readable line
+};
+struct halt {
+    fault reason;                     ///< what is in memory can no longer be trusted; what is stored can: restart from it
+};
+
+using action = std::variant<respond, call, persist, seal, stop_sealing, note, halt>;
+using actions = std::vector<action>;
+
+} // namespace daicho::role

@@ -1,0 +1,121 @@
+#pragma once
+
+#include <daicho/base/hex.hpp>
+#include <daicho/role/http.hpp>
+#include <daicho/schema/codec.hpp>
+#include <daicho/schema/json.hpp>
+
+#include <algorithm>
+#include <charconv>
+#include <string>
+
+/// Canonical CBOR for machines, JSON for people and tools: the same records in HTTP bodies (RFC 9110 section 12).
+namespace daicho::role {
+
+inline constexpr std::string_view cbor_type = "application/cbor";
+inline constexpr std::string_view json_type = "application/json";
+
+inline bool says(std::string_view header, std::string_view type) { return header.find(type) != std::string_view::npos; }
+
+/// The record in a request's or response's body. JSON is decoded into the record, so what is checked and signed are the
+/// canonical bytes either way.
+template <record T>
+result<T> body_of(std::string_view content_type, byte_view body) {
+    if (says(content_type, cbor_type)) return decode<T>(body);
+    if (says(content_type, json_type)) return schema::from_json<T>(as_text(body));
+    return fault{errc::wrong_type, "Content-Type"};
+}
+
+inline http_response json_text(unsigned status, std::string text) {
+    text.push_back('\n');
+    http_response r{.status = status, .content_type = std::string(json_type)};
+    r.body.assign(text.begin(), text.end());
+    return r;
+}
+
+template <record T>
+http_response show(http_request const& asked, unsigned status, T const& record) {
+    if (!says(asked.accept, cbor_type)) return json_text(status, schema::to_json(record));
+    return {.status = status, .content_type = std::string(cbor_type), .body = encode(record)};
+}
+
+/// The HTTP status that fits a fault best.
+constexpr unsigned status_of(errc code) noexcept {
+    switch (code) {
+    case errc::ok: return 200;
+    case errc::unknown_sender:
+    case errc::bad_signature:
+    case errc::bad_key:
+    case errc::not_authenticated: return 401;
+    case errc::expelled_sender:
+    case errc::not_permitted:
+    case errc::wrong_signer: return 403;
+    case errc::not_found: return 404;
+    case errc::duplicate:
+    case errc::repeated_sequence:
+    case errc::replayed:
+    case errc::not_preferred:
+    case errc::below_final:
+    case errc::stale_version:
+    case errc::nothing_to_seal:
+    case errc::unlinked_block:
+    case errc::wrong_index: return 409;
+    case errc::oversized: return 413;
+    case errc::over_quota: return 429;
+    case errc::store_full: return 507;
+    case errc::pool_full:
+    case errc::busy: return 503;
+    case errc::store_corrupt:
+    case errc::store_too_new:
+    case errc::io_failed:
+    case errc::no_entropy:
+    case errc::slot_failed: return 500;
+    case errc::wrong_type: return 415;
+    case errc::truncated:
+    case errc::trailing_bytes:
+    case errc::non_canonical:
+    case errc::wrong_schema:
+    case errc::out_of_range:
+    case errc::invalid_text:
+    case errc::missing_field:
+    case errc::unknown_field: return 400;
+    default: return 422;
+    }
+}
+
+/// One clear error: what, and where.
+inline http_response http_refusal(unsigned status, fault f) {
+    std::string text = "{\"error\":\"";
+    text += message(f.code);
+    text += "\",\"where\":\"";
+    text += f.where;
+    text += "\",\"at\":" + std::to_string(f.at) + "}";
+    return json_text(status, std::move(text));
+}
+inline http_response http_refusal(fault f) {
+    // A wrong type inside a body is a bad request; only the Content-Type itself is an unsupported one.
+    bool const inside = f.code == errc::wrong_type && std::string_view(f.where) != "Content-Type";
+    return http_refusal(inside ? 400 : status_of(f.code), f);
+}
+
+/// A text in a query, empty when it is absent.
+inline std::string_view text_in(std::string_view query, std::string_view name) {
+    while (!query.empty()) {
+        auto const part = query.substr(0, query.find('&'));
+        if (part.size() > name.size() && part.starts_with(name) && part[name.size()] == '=') return part.substr(name.size() + 1);
+        query.remove_prefix(std::min(query.size(), part.size() + 1));
+    }
+    return {};
+}
+
+/// A number in a query, `otherwise` when it is absent. Errors: out_of_range.
+inline result<std::uint64_t> number_in(std::string_view query, std::string_view name, std::uint64_t otherwise) {
+    auto const digits = text_in(query, name);
+    if (digits.empty()) return otherwise;
+    std::uint64_t v = 0;
+    auto const [at, error] = std::from_chars(digits.data(), digits.data() + digits.size(), v);
+    if (error != std::errc{} || at != digits.data() + digits.size()) return fault{errc::out_of_range, "query"};
+    return v;
+}
+
+} // namespace daicho::role

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <daicho/base/bytes.hpp>
+
+#include <string>
+
+namespace daicho::role {
+
+/// Another ledger node, as this one sees it.
+struct peer {
+    node_id id{};                       ///< who should be there
+    std::string url;                    ///< scheme, host and port
+    bool proven = false;                ///< it signed our nonce with that key
+    bool busy = false;                  ///< a conversation is under way
+    std::uint64_t next = 0;             ///< when to look at it again
+    std::uint64_t banned_until = 0;     ///< it sent what no honest node sends
+};
+
+} // namespace daicho::role
