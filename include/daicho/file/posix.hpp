@@ -20,6 +20,14 @@ struct posix {
     static int open(char const* path, int flags, mode_t mode) noexcept { return ::open(path, flags | O_CLOEXEC, mode); }
     static ssize_t pwrite(int fd, void const* from, std::size_t n, off_t at) noexcept { return ::pwrite(fd, from, n, at); }
     static int ftruncate(int fd, off_t size) noexcept { return ::ftruncate(fd, size); }
+    /// Sets disk space aside without changing the file's size.
+    static int allocate(int fd, off_t size) noexcept {
+#ifdef FALLOC_FL_KEEP_SIZE
+        return ::fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, size);
+#else
+        return (void)fd, (void)size, 0;
+#endif
+    }
     static int fdatasync(int fd) noexcept { return ::fdatasync(fd); }
     static int fsync(int fd) noexcept { return ::fsync(fd); }
     static int rename(char const* from, char const* to) noexcept { return ::rename(from, to); }
