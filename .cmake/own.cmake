@@ -2,11 +2,18 @@
 
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
-add_library(daicho_own INTERFACE)
-target_compile_options(daicho_own INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers)
+add_library(daicho_plain INTERFACE)
+target_compile_options(daicho_plain INTERFACE -Wall -Wextra -Wpedantic -Wconversion -Wshadow -Wno-missing-field-initializers)
 if(DAICHO_WERROR)
-    target_compile_options(daicho_own INTERFACE -Werror)
+    target_compile_options(daicho_plain INTERFACE -Werror)
 endif()
+target_link_libraries(daicho_plain INTERFACE daicho::daicho)
+foreach(adapter IN LISTS daicho_ADAPTERS_FOUND)
+    target_link_libraries(daicho_plain INTERFACE daicho::${adapter})
+endforeach()
+
+add_library(daicho_own INTERFACE)
+target_link_libraries(daicho_own INTERFACE daicho_plain)
 if(DAICHO_SANITIZE)
     list(JOIN DAICHO_SANITIZE "," sanitizers)
     target_compile_options(daicho_own INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
@@ -15,10 +22,6 @@ if(DAICHO_SANITIZE)
         target_compile_options(daicho_own INTERFACE -Wno-error=tsan)  # Asio uses atomic_thread_fence
     endif()
 endif()
-target_link_libraries(daicho_own INTERFACE daicho::daicho)
-foreach(adapter IN LISTS daicho_ADAPTERS_FOUND)
-    target_link_libraries(daicho_own INTERFACE daicho::${adapter})
-endforeach()
 
 # Boost.Asio and Boost.Beast are compiled once here; a user of daicho may go header-only.
 add_library(daicho_separate STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/test/separate.cpp)
