@@ -1,0 +1,110 @@
+#include <daicho/cryptopp/rsa_pss.hpp>
+#include <daicho/openssl/rsa_pss.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/concept/signature_scheme.hpp>
+
+#include "../wycheproof.hpp"
+
+#include <random>
+#include <tuple>
+
+using namespace daicho;
+
+using models = std::tuple<daicho::cryptopp::rsa_pss, daicho::openssl::rsa_pss>;
+using signers = std::tuple<daicho::cryptopp::rsa_pss_signer, daicho::openssl::rsa_pss_signer>;
+
+namespace {
+
+/// As a library would sign with another salt, another mask hash or another padding.
+inline_bytes<384> sign_otherwise(daicho::openssl::rsa_pss_signer const& signer, byte_view message, int padding, int salt, EVP_MD const* hash, EVP_MD const* mask) {
+    daicho::openssl::handle<EVP_MD_CTX> const context(EVP_MD_CTX_new());
+    EVP_PKEY_CTX* parameters = nullptr;
+    BOOST_REQUIRE(EVP_DigestSignInit(context.get(), &parameters, hash, nullptr, signer.key().get()) == 1);
+    BOOST_REQUIRE(EVP_PKEY_CTX_set_rsa_padding(parameters, padding) == 1);
+    if (padding == RSA_PKCS1_PSS_PADDING) {
+        BOOST_REQUIRE(EVP_PKEY_CTX_set_rsa_pss_saltlen(parameters, salt) == 1);
+        BOOST_REQUIRE(EVP_PKEY_CTX_set_rsa_mgf1_md(parameters, mask) == 1);
+    }
+    inline_bytes<384> out;
+    out.resize(signer.public_key().size());
+    std::size_t n = out.size();
+    BOOST_REQUIRE(EVP_DigestSign(context.get(), out.data(), &n, message.data(), message.size()) == 1);
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(rsa_pss_models)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_wycheproof_case_agrees, scheme, models) {
+    static_assert(signature_scheme<scheme>);
+    wycheproof::for_each_case("rsa_pss_2048_sha256_mgf1_32_test.json", [](auto& group, auto& one) {
+        auto const n = wycheproof::hex(group.at("publicKey").as_object(), "modulus");
+        auto const signature = wycheproof::hex(one, "sig");
+        if (signature.size() > 384) {
+            BOOST_TEST(!wycheproof::is_valid(one));
+            return;
+        }
+        BOOST_TEST(scheme::verify(rsa_modulus(byte_view(n).subspan(1)), wycheproof::hex(one, "msg"), inline_bytes<384>(signature)) ==
+                   wycheproof::is_valid(one));
+    });
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_signed_verifies_by_either_library, signer_type, signers) {
+    for (unsigned bits : {2048u, 2056u, 3072u}) {
+        auto const signer = signer_type::generate(bits);
+        BOOST_REQUIRE(signer);
+        BOOST_TEST(signer->public_key().size() == bits / 8);
+        for (std::size_t n : {0, 100}) {
+            bytes const message(n, byte(n));
+            auto const signature = signer->sign(message);
+            BOOST_REQUIRE(signature);
+            BOOST_TEST(daicho::cryptopp::rsa_pss::verify(signer->public_key(), message, *signature));
+            BOOST_TEST(daicho::openssl::rsa_pss::verify(signer->public_key(), message, *signature));
+        }
+    }
+    for (unsigned bits : {1024u, 2047u, 2049u, 4096u}) BOOST_TEST((signer_type::generate(bits).error() == errc::bad_key));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(only_our_parameters_verify, scheme, models) {
+    auto const signer = *daicho::openssl::rsa_pss_signer::generate();
+    auto const message = as_bytes("daicho");
+    auto const verifies = [&](int padding, int salt, EVP_MD const* hash, EVP_MD const* mask) {
+        return scheme::verify(signer.public_key(), message, sign_otherwise(signer, message, padding, salt, hash, mask));
+    };
+    BOOST_TEST(verifies(RSA_PKCS1_PSS_PADDING, 32, EVP_sha256(), EVP_sha256()));
+    for (int salt : {0, 20, 31, 33, 222}) BOOST_TEST(!verifies(RSA_PKCS1_PSS_PADDING, salt, EVP_sha256(), EVP_sha256()));
+    BOOST_TEST(!verifies(RSA_PKCS1_PSS_PADDING, 32, EVP_sha256(), EVP_sha1()));
+    BOOST_TEST(!verifies(RSA_PKCS1_PSS_PADDING, 32, EVP_sha512_256(), EVP_sha512_256()));
+    BOOST_TEST(!verifies(RSA_PKCS1_PADDING, 0, EVP_sha256(), nullptr));
+}
+
+BOOST_AUTO_TEST_CASE(on_thousands_of_altered_inputs_both_libraries_say_the_same) {
+    std::mt19937_64 random(1);
+    auto const signer = *daicho::cryptopp::rsa_pss_signer::generate();
+    auto const message = as_bytes("daicho");
+    auto const good = *signer.sign(message);
+    unsigned accepted = 0, refused = 0;
+    for (unsigned i = 0; i != 2000; ++i) {
+        auto key = signer.public_key();
+        auto signature = good;
+        switch (random() % 6) {
+        case 0: break;
+        case 1: key[random() % key.size()] ^= byte(1u << random() % 8); break;
+        case 2: signature[random() % signature.size()] ^= byte(1u << random() % 8); break;
+        case 3: signature.resize(random() % 385); break;
+        case 4: std::generate(key.begin(), key.end(), [&] { return byte(random()); }); break;
+        case 5: key.resize(random() % 385); break;
+        }
+        bool const one = daicho::cryptopp::rsa_pss::verify(key, message, signature);
+        BOOST_REQUIRE(one == daicho::openssl::rsa_pss::verify(key, message, signature));
+        ++(one ? accepted : refused);
+    }
+    BOOST_TEST(accepted > 200u);
+    BOOST_TEST(refused > 1000u);
+    BOOST_TEST(ERR_peek_error() == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
