@@ -79,6 +79,12 @@ constexpr fault get_string(cbor::reader& r, cbor::major m, std::size_t bound, by
 
 } // namespace detail
 
+/// An inline_list or a bounded_list.
+template <class List>
+concept bounded_sequence = requires { typename List::value_type; { List::bound } -> std::convertible_to<std::size_t>; } &&
+                           (detail::is_inline_list<List> || (std::derived_from<List, std::vector<typename List::value_type>> &&
+                                                             !std::same_as<typename List::value_type, byte>));
+
 /// Unsigned numbers. Signed ones and floating point have no place in a record; neither have characters, whose sign differs
 /// between machines.
 template <std::unsigned_integral T>
@@ -207,10 +213,7 @@ struct field<inline_string<N>> {
 
 /// A bounded list, in place or on the heap. A forged count is refused before anything is allocated:
 /// it must be within the bound, and each element takes at least one byte of what is really there.
-template <class List>
-    requires requires { typename List::value_type; { List::bound } -> std::convertible_to<std::size_t>; } &&
-             (detail::is_inline_list<List> ||
-              (std::derived_from<List, std::vector<typename List::value_type>> && !std::same_as<typename List::value_type, byte>))
+template <bounded_sequence List>
 struct field<List> {
     using element = typename List::value_type;
     static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * detail::part<List, element>::max;
