@@ -1,0 +1,45 @@
+#pragma once
+
+#include <daicho/hash/hmac.hpp>
+
+#include <cassert>
+
+namespace daicho::channel {
+
+/// Makes several keys of one secret (RFC 5869): what is known of one says nothing of another.
+template <hash_function H>
+class hkdf {
+public:
+    /// RFC 5869 2.2, extract.
+    hkdf(byte_view salt, byte_view secret) : key_(hmac<H>::tag(salt, secret)) {}
+
+    /// RFC 5869 2.3, expand. `out` is at most 255 digests long.
+    void expand(byte_view info, byte_span out) const {
+        assert(out.size() <= 255 * std::tuple_size_v<digest>);
+        digest block{};
+        std::size_t held = 0;
+        byte counter = 0;
+        while (!out.empty()) {
+            hmac<H> m(key_);
+            m.update(byte_view(block).first(held));
+            m.update(info);
+            m.update(byte_view(&++counter, 1));
+            block = m.finish();
+            held = std::min(out.size(), block.size());
+            std::copy_n(block.begin(), held, out.begin());
+            out = out.subspan(held);
+            held = block.size();
+        }
+    }
+
+    digest expand(byte_view info) const {
+        digest out;
+        expand(info, out);
+        return out;
+    }
+
+private:
+    digest key_;
+};
+
+} // namespace daicho::channel
