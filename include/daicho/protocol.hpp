@@ -24,6 +24,8 @@ template <class P> using signature_of = typename scheme_of<P>::signature_type;
 template <class P> using consensus_of = typename P::consensus;
 template <class P> using proof_of = typename consensus_of<P>::template proof<P>;
 template <class P> using limits_of = typename P::limits;
+/// Of a Protocol whose machines also speak on a secure channel: defaults/ have one.
+template <class P> using channel_of = typename P::template channel<P>;
 
 template <class P> using genesis_of = genesis<scheme_of<P>>;
 template <class P> using enrolment_of = enrolment<scheme_of<P>>;
