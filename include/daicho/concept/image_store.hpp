@@ -23,6 +23,7 @@ enum class boot_state : std::uint8_t {
 ///                        busy once the slot is marked
 ///   written()            bytes written since begin(), kept over a reset (resume); 0 when nothing was begun
 ///   read(offset, out)    reads the slot that is not running; out_of_range beyond what it holds
+///   read_running(offset, out), running_size()  the same for the slot that runs: which image runs is read, never assumed
 ///   mark()               the other slot boots next, on trial; durable; wrong_size unless all `size` bytes were written
 ///   state()              what the boot process found; `reverted` stays until begin() or confirm() acknowledges it
 ///   confirm()            after the trial boot: it is the confirmed slot for good; durable; nothing when nothing is on trial
@@ -33,6 +34,8 @@ concept image_store = requires(S& s, std::uint64_t n, byte_view in, byte_span ou
     { s.write(n, in) } -> std::same_as<fault>;
     { s.written() } -> std::convertible_to<std::uint64_t>;
     { s.read(n, out) } -> std::same_as<fault>;
+    { s.read_running(n, out) } -> std::same_as<fault>;
+    { s.running_size() } -> std::convertible_to<std::uint64_t>;
     { s.mark() } -> std::same_as<fault>;
     { s.state() } -> std::same_as<boot_state>;
     { s.confirm() } -> std::same_as<fault>;

@@ -49,8 +49,10 @@ struct version_answer {
     static constexpr schema::tag schema{0x43, 1, "version_answer"};
     DAICHO_RECORD(version_answer<Scheme>,
         (nonce128, nonce),
+        (node_id, sender),                  // who answers: the recipient of the asker's outcome
         (release_type, release),
         (credential_type, publisher),
+        (credential_type, management),      // when the recovery key has replaced the management key of genesis
         (time_type, time));
     friend bool operator==(version_answer const&, version_answer const&) = default;
 };

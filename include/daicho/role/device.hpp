@@ -1,0 +1,418 @@
+#pragma once
+
+#include <daicho/concept/entropy.hpp>
+#include <daicho/concept/image_store.hpp>
+#include <daicho/concept/link.hpp>
+#include <daicho/concept/observer.hpp>
+#include <daicho/concept/state_store.hpp>
+#include <daicho/record/message.hpp>
+#include <daicho/trust/release_rule.hpp>
+#include <daicho/update/device_state.hpp>
+#include <daicho/update/outcome.hpp>
+
+#include <algorithm>
+
+namespace daicho {
+
+/// An IoT device (paper 2.3): asks its gateway at start, fetches what is newer, verifies it in the slot that does not run,
+/// and reports only what a confirmed boot has shown. No heap, no exceptions, no clock: it compiles for a microcontroller.
+///
+/// A machine: poll() says what to send next, feed() takes the reply; update_once() loops it over a blocking link.
+/// Platform supplies: image_store, state_store, link, signer, entropy, and `chunk`, the bytes of an image it asks for at once.
+template <class P, class Platform>
+class device {
+    using image_store_type = typename Platform::image_store;
+    using state_store_type = typename Platform::state_store;
+    using link_type = typename Platform::link;
+    using signer_type = typename Platform::signer;
+    using entropy_type = typename Platform::entropy;
+    static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
+    static_assert(image_store<image_store_type>, "Platform::image_store must be an image_store: docs/concepts/image_store.md");
+    static_assert(state_store<state_store_type>, "Platform::state_store must be a state_store: docs/concepts/state_store.md");
+    static_assert(link<link_type>, "Platform::link must be a link: docs/concepts/link.md");
+    static_assert(signer<signer_type, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
+    static_assert(entropy<entropy_type>, "Platform::entropy must be an entropy: docs/concepts/entropy.md");
+
+public:
+    using scheme = scheme_of<P>;
+    using state_type = update::device_state<scheme>;
+
+    static constexpr std::size_t chunk_size = Platform::chunk;
+    static_assert(chunk_size > 0 && chunk_size <= limits::chunk, "Platform::chunk lies between 1 and limits::chunk");
+    static constexpr std::size_t request_size =
+        std::max({schema::max_encoded<version_check>, schema::max_encoded<carry<scheme>>, schema::max_encoded<enrol<scheme>>});
+    static constexpr std::size_t reply_size = std::max({schema::max_encoded<version_answer<scheme>>, chunk_size + 32,
+                                                        schema::max_encoded<enrolled_answer<scheme>>});
+
+    struct parts {
+        model_name model;
+        trust::anchor<P> trust;                ///< from the genesis this device pins
+        std::uint64_t factory_version = 0;     ///< of the image it left the factory with
+        image_store_type& images;
+        state_store_type& state;
+        link_type& uplink;
+        signer_type& key;
+        entropy_type& random;
+        bool reports_unchanged = true;         ///< policy: tell the ledger about every look, or only about changes
+    };
+
+    explicit device(parts p) : parts_(p), me_(id_of<P>(p.key.public_key())) {}
+
+    node_id const& id() const noexcept { return me_; }
+    state_type const& remembered() const noexcept { return state_; }
+    /// Bytes of the wanted image that are in the slot, and its size: for a progress bar.
+    std::uint64_t received() const noexcept { return offset_; }
+    std::uint64_t expected() const noexcept { return state_.wanted.size; }
+
+    /// Looks for an update once, over the link. A device calls it when it starts (paper 2.3), and after each reboot.
+    /// Errors: those of the link, and why an offered release was refused (which it then has reported as `failed`).
+    result<update::outcome> update_once() {
+        return update_once([](std::uint64_t, std::uint64_t) {});
+    }
+    template <class Progress>
+    result<update::outcome> update_once(Progress&& progress) {
+        restart();
+        std::array<byte, request_size> out;
+        std::array<byte, reply_size> in;
+        for (;;) {
+            auto request = poll(out);
+            if (!request) return request.error();
+            if (request->empty()) break;
+            auto reply = parts_.uplink.exchange(*request, in);
+            if (!reply) return reply.error();
+            if (auto f = feed(*reply)) return f;
+            if (step_ == step::fetch) progress(offset_, state_.wanted.size);
+        }
+        if (refused_) return refused_;
+        return outcome_;
+    }
+
+    /// Tells the ledger that this device runs, and what (the paper's future work: operating state on the ledger).
+    fault report_running() {
+        restart();
+        if (auto f = look()) return f;
+        if (!state_.report) state_.report = update::unreported{state::running, state_.version, state_.verifier};
+        std::array<byte, request_size> out;
+        std::array<byte, reply_size> in;
+        auto request = say_report(out);
+        if (!request) return request.error();
+        auto reply = parts_.uplink.exchange(*request, in);
+        if (!reply) return reply.error();
+        return take_receipt(*reply);
+    }
+
+    /// Asks to be enrolled with the claim code that came with the device. The credential is checked under the genesis.
+    /// `claim`: HMAC of the code, see trust/claim.hpp. `channel`: this device's key of the secure channel.
+    result<transaction<scheme>> enrol_with(digest const& claim, channel_key const& channel) {
+        enrol<scheme> request{};
+        request.body.chain_id = parts_.trust.chain_id;
+        request.body.wanted = {.role = member_role::device, .algorithm = scheme::algorithm, .key = parts_.key.public_key(), .channel = channel, .models = {parts_.model}};
+        request.body.claim = claim;
+        if (auto f = parts_.random.fill(request.body.nonce)) return f;
+        auto signature = sign<P>(parts_.key, request.body);
+        if (!signature) return signature.error();
+        request.signature = *signature;
+        std::array<byte, request_size> out;
+        std::array<byte, reply_size> in;
+        auto reply = parts_.uplink.exchange(*schema::encode_into(out, request), in);
+        if (!reply) return reply.error();
+        auto answer = expect<enrolled_answer<scheme>>(*reply);
+        if (!answer) return answer.error();
+        if (auto f = trust::check_credential<P>(parts_.trust, answer->credential, member_role::device)) return f;
+        if (answer->credential.body.recipient != me_) return fault{errc::wrong_recipient, "credential.recipient"};
+        return answer->credential;
+    }
+
+    // --- the machine -------------------------------------------------------------------------------------------------
+    /// Forgets what was only in memory: what a reset does.
+    void restart() {
+        step_ = step::look;
+        refused_ = {};
+        outcome_ = update::outcome::unchanged;
+        offset_ = 0;
+    }
+
+    /// The next request, in `out` (request_size bytes); empty when this look has ended.
+    result<byte_view> poll(byte_span out) {
+        if (step_ == step::look)
+            if (auto f = look()) return f;
+        if (step_ == step::report && !state_.report) step_ = step::check;
+        switch (step_) {
+        case step::report:
+        case step::last_report: return say_report(out);
+        case step::check: return say_check(out);
+        case step::fetch: return say_fetch(out);
+        default: return byte_view{};
+        }
+    }
+
+    /// The reply to the last request.
+    fault feed(byte_view reply) {
+        switch (step_) {
+        case step::report:
+        case step::last_report: {
+            if (auto f = take_receipt(reply)) return f;
+            step_ = step_ == step::report ? step::check : step::done;
+            return {};
+        }
+        case step::check: return take_answer(reply);
+        case step::fetch: return take_chunk(reply);
+        default: return {errc::out_of_range, "device.step"};
+        }
+    }
+
+private:
+    enum class step : std::uint8_t { look, report, check, fetch, last_report, done };
+
+    /// After a start: what did the last boot show?
+    fault look() {
+        schema::buffer_for<state_type> buffer;
+        auto kept = parts_.state.load(buffer);
+        if (!kept) return kept.error();
+        bool const first = kept->empty();
+        if (first) {
+            state_ = {};
+            state_.version = parts_.factory_version;
+        } else if (auto f = schema::decode_into(*kept, state_)) {
+            return {errc::store_corrupt, "device state", f.at};
+        }
+        if (state_.management) parts_.trust.management = *state_.management;
+
+        auto const boots = parts_.images.state();
+        if (boots == boot_state::trial) {
+            outcome_ = update::outcome::on_trial;
+            step_ = step::done;
+            return {};
+        }
+        auto running = digest_of_slot([this](std::uint64_t at, byte_span to) { return parts_.images.read_running(at, to); }, parts_.images.running_size());
+        if (!running) return running.error();
+        if (first) {
+            state_.verifier = *running;
+            if (auto f = save()) return f;
+        }
+        step_ = step::report;
+        if (state_.phase == update::phase::marked) return judge_boot(boots, *running);
+        if (*running != state_.verifier) return {errc::slot_failed, "running slot"};  // nobody but an update changes it
+        return {};
+    }
+
+    /// The slot was marked before the reset. Which image runs is read from the slot, never assumed.
+    fault judge_boot(boot_state boots, digest const& running) {
+        if (running == state_.wanted.verifier) {
+            state_.version = state_.wanted.version;  // the floor rises only now
+            state_.verifier = running;
+            state_.report = update::unreported{state::installed, state_.version, running};
+            outcome_ = update::outcome::installed;
+        } else if (boots == boot_state::reverted) {
+            state_.bad = state_.wanted.verifier;
+            state_.report = update::unreported{state::rolled_back, state_.wanted.version, state_.wanted.verifier};
+            outcome_ = update::outcome::rolled_back;
+        } else {  // power went between saving and marking, or nobody has booted it yet
+            if (auto f = parts_.images.mark()) return f;
+            outcome_ = update::outcome::reboot;
+            step_ = step::done;
+            return {};
+        }
+        state_.phase = update::phase::idle;
+        return save();
+    }
+
+    // --- report ------------------------------------------------------------------------------------------------------
+    result<byte_view> say_report(byte_span out) {
+        carry<scheme> message{};
+        auto& b = message.carried.body;
+        auto const& r = *state_.report;
+        b.chain_id = parts_.trust.chain_id;
+        b.state = r.state;
+        b.recipient = state_.gateway;
+        b.sender = me_;
+        b.model = parts_.model;
+        b.ver = r.ver;
+        b.verifier = r.verifier;
+        b.sequence = ++state_.sequence;
+        b.time = state_.time_floor;
+        if (auto f = save()) return f;  // a sequence number is spent before it is seen
+        auto signature = sign<P>(parts_.key, b);
+        if (!signature) return signature.error();
+        message.carried.signature = *signature;
+        return schema::encode_into(out, message);
+    }
+
+    fault take_receipt(byte_view reply) {
+        auto got = expect<receipt>(reply);
+        if (!got) return got.error();
+        state_.report.reset();
+        return save();
+    }
+
+    // --- version check (paper 2.3) -----------------------------------------------------------------------------------
+    result<byte_view> say_check(byte_span out) {
+        version_check message{.sender = me_, .model = parts_.model, .ver = state_.version, .verifier = state_.verifier};
+        if (auto f = parts_.random.fill(nonce_)) return f;
+        message.nonce = nonce_;
+        return schema::encode_into(out, message);
+    }
+
+    fault take_answer(byte_view reply) {
+        auto got = expect<version_answer<scheme>>(reply);
+        if (!got) return got.error();
+        auto const& a = *got;
+        if (a.nonce != nonce_) return {errc::replayed, "version_answer.nonce"};
+        state_.gateway = a.sender;
+        if (a.management) {
+            if (auto f = trust::follow_rotation<P>(parts_.trust, *a.management)) return f;
+            state_.management = parts_.trust.management;
+        }
+        if (a.time) {
+            if (auto f = take_time(*a.time)) return f;
+        }
+        if (!a.release) return settle(update::outcome::unchanged, state::unchanged);
+        if (!a.publisher) return refuse({errc::missing_field, "version_answer.publisher"}, a.release->body);
+        auto const& r = a.release->body;
+        if (auto f = trust::check_authentic<P>(parts_.trust, *a.release, *a.publisher)) return refuse(f, r);
+        auto const f = trust::check_applicable(r, {parts_.model, state_.version, state_.verifier}, state_.time_floor);
+        if (f == errc::duplicate) return settle(update::outcome::unchanged, state::unchanged);
+        if (f) return refuse(f, r);
+        if (r.verifier == state_.bad) return settle(outcome_, state::unchanged);  // it failed here before: wait for another
+        return begin(r);
+    }
+
+    /// Time is the larger of the durable floor and what the management key says about our own nonce.
+    fault take_time(signed_time<scheme> const& t) {
+        if (t.body.chain_id != parts_.trust.chain_id) return {errc::wrong_chain, "time.chain_id"};
+        if (t.body.nonce != nonce_) return {errc::replayed, "time.nonce"};
+        if (!verify<P>(parts_.trust.management, t.body, t.signature)) return {errc::bad_signature, "time.signature"};
+        state_.time_floor = std::max(state_.time_floor, t.body.time);
+        return {};
+    }
+
+    /// Nothing to do: say so when the policy wants it.
+    fault settle(update::outcome o, state reported) {
+        if (outcome_ == update::outcome::unchanged) outcome_ = o;
+        if (outcome_ != update::outcome::unchanged || !parts_.reports_unchanged) {
+            step_ = step::done;
+            return save();
+        }
+        state_.report = update::unreported{reported, state_.version, state_.verifier};
+        step_ = step::last_report;
+        return save();
+    }
+
+    /// Keeps why, reports `failed` once an image, and goes on with what runs.
+    fault refuse(fault why, release const& r) {
+        refused_ = why;
+        bool const known = r.verifier == state_.bad;
+        // Only what an enrolled publisher really signed is remembered as bad: a forger must not be able to name a good image.
+        bool const authentic = why == errc::slot_failed || why == errc::store_full;
+        if (authentic) state_.bad = r.verifier;
+        if (known) {
+            step_ = step::done;
+            return save();
+        }
+        state_.report = update::unreported{state::failed, r.version, r.verifier};
+        step_ = step::last_report;
+        return save();
+    }
+
+    // --- fetch -------------------------------------------------------------------------------------------------------
+    fault begin(release const& r) {
+        update::wanted_image const wanted{r.version, r.size, r.verifier};
+        bool const resumes = state_.phase == update::phase::fetching && state_.wanted == wanted;
+        offset_ = resumes ? parts_.images.written() : 0;
+        if (!resumes || offset_ > r.size) {
+            offset_ = 0;
+            if (auto f = parts_.images.begin(r.size)) return refuse(f, r);
+        } else if (offset_ == 0) {
+            if (auto f = parts_.images.begin(r.size)) return refuse(f, r);
+        }
+        state_.phase = update::phase::fetching;
+        state_.wanted = wanted;
+        if (auto f = save()) return f;
+        step_ = step::fetch;
+        return offset_ == r.size ? complete() : fault{};
+    }
+
+    result<byte_view> say_fetch(byte_span out) {
+        chunk_request const message{state_.wanted.verifier, offset_,
+                                    std::uint32_t(std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_))};
+        return schema::encode_into(out, message);
+    }
+
+    fault take_chunk(byte_view reply) {
+        auto got = expect<chunk>(reply);
+        if (!got) return got.error();
+        auto const asked = std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_);
+        if (got->offset != offset_) return {errc::replayed, "chunk.offset", got->offset};
+        if (got->content.size() == 0 || got->content.size() > asked) return {errc::wrong_size, "chunk.content", got->content.size()};
+        if (auto f = parts_.images.write(offset_, got->content)) return f;
+        offset_ += got->content.size();
+        return offset_ == state_.wanted.size ? complete() : fault{};
+    }
+
+    /// All bytes are in the slot: verify them there, remember that, verify again and mark.
+    fault complete() {
+        auto const wanted = state_.wanted;
+        if (auto f = verify_slot(wanted)) {
+            state_.phase = update::phase::idle;
+            release r{};
+            r.version = wanted.version;
+            r.verifier = wanted.verifier;
+            return refuse(f, r);
+        }
+        state_.phase = update::phase::marked;
+        if (auto f = save()) return f;
+        if (auto f = verify_slot(wanted)) return f;
+        if (auto f = parts_.images.mark()) return f;
+        outcome_ = update::outcome::reboot;
+        step_ = step::done;
+        return {};
+    }
+
+    fault verify_slot(update::wanted_image const& wanted) {
+        auto const there = digest_of_slot([this](std::uint64_t at, byte_span to) { return parts_.images.read(at, to); }, wanted.size);
+        if (!there) return there.error();
+        return *there == wanted.verifier ? fault{} : fault{errc::wrong_digest, "slot"};
+    }
+
+    template <class Read>
+    static result<digest> digest_of_slot(Read read, std::uint64_t size) {
+        hash_of<P> h;
+        std::array<byte, 512> block;
+        for (std::uint64_t at = 0; at < size;) {
+            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), size - at)));
+            if (fault const f = read(at, part)) return f;
+            h.update(part);
+            at += part.size();
+        }
+        return h.finish();
+    }
+
+    // --- small things ------------------------------------------------------------------------------------------------
+    /// The expected record, or the refusal that came in its place.
+    template <record T>
+    static result<T> expect(byte_view reply) {
+        T wanted{};
+        auto const f = schema::decode_into(reply, wanted);
+        if (!f) return wanted;
+        refusal no{};
+        if (f == errc::wrong_schema && !schema::decode_into(reply, no))
+            return fault{no.code == errc::ok ? errc::not_permitted : no.code, "the gateway refused"};
+        return f;
+    }
+
+    fault save() {
+        schema::buffer_for<state_type> buffer;
+        return parts_.state.save(*schema::encode_into(buffer, state_));
+    }
+
+    parts parts_;
+    node_id me_;
+    state_type state_{};
+    nonce128 nonce_{};
+    std::uint64_t offset_ = 0;
+    fault refused_{};
+    update::outcome outcome_ = update::outcome::unchanged;
+    step step_ = step::look;
+};
+
+} // namespace daicho
