@@ -2,6 +2,7 @@
 
 #include <daicho/base/hex.hpp>
 #include <daicho/role/http.hpp>
+#include <daicho/role/http_status.hpp>
 #include <daicho/schema/codec.hpp>
 #include <daicho/schema/json.hpp>
 
@@ -37,50 +38,6 @@ template <record T>
 http_response show(http_request const& asked, unsigned status, T const& record) {
     if (!says(asked.accept, cbor_type)) return json_text(status, schema::to_json(record));
     return {.status = status, .content_type = std::string(cbor_type), .body = encode(record)};
-}
-
-/// The HTTP status that fits a fault best.
-constexpr unsigned status_of(errc code) noexcept {
-    switch (code) {
-    case errc::ok: return 200;
-    case errc::unknown_sender:
-    case errc::bad_signature:
-    case errc::bad_key:
-    case errc::not_authenticated: return 401;
-    case errc::expelled_sender:
-    case errc::not_permitted:
-    case errc::wrong_signer: return 403;
-    case errc::not_found: return 404;
-    case errc::duplicate:
-    case errc::repeated_sequence:
-    case errc::replayed:
-    case errc::not_preferred:
-    case errc::below_final:
-    case errc::stale_version:
-    case errc::nothing_to_seal:
-    case errc::unlinked_block:
-    case errc::wrong_index: return 409;
-    case errc::oversized: return 413;
-    case errc::over_quota: return 429;
-    case errc::store_full: return 507;
-    case errc::pool_full:
-    case errc::busy: return 503;
-    case errc::store_corrupt:
-    case errc::store_too_new:
-    case errc::io_failed:
-    case errc::no_entropy:
-    case errc::slot_failed: return 500;
-    case errc::wrong_type: return 415;
-    case errc::truncated:
-    case errc::trailing_bytes:
-    case errc::non_canonical:
-    case errc::wrong_schema:
-    case errc::out_of_range:
-    case errc::invalid_text:
-    case errc::missing_field:
-    case errc::unknown_field: return 400;
-    default: return 422;
-    }
 }
 
 /// One clear error: what, and where.
