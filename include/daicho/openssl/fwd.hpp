@@ -1,0 +1,19 @@
+#pragma once
+
+/// Names of what OpenSSL supplies, for headers that only pass them on.
+namespace daicho::openssl {
+
+class sha256;
+class sha512_256;
+struct entropy;
+class private_key;
+class certificate;
+struct ed25519;
+class ed25519_signer;
+struct rsa_pss;
+class rsa_pss_signer;
+struct rsa_oaep;
+class rsa_oaep_key;
+struct aes_256_gcm;
+
+} // namespace daicho::openssl
