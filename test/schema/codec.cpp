@@ -142,7 +142,7 @@ constexpr bool round_trips_at_compile_time() {
     if (!used) return false;
     named back{};
     if (schema::decode_into(*used, back)) return false;
-    return back.name == n.name && back.items == n.items && back.on;
+    return back == n;
 }
 static_assert(round_trips_at_compile_time());
 static_assert(schema::max_encoded<named> == 1 + 3 + 9 + (1 + 3 * 2) + 1);

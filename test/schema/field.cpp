@@ -8,7 +8,7 @@
 
 using namespace daicho;
 
-namespace {
+namespace counting {
 
 /// Counts how often it is made: what a forged count makes a decoder build.
 struct counted {
@@ -19,14 +19,14 @@ struct counted {
     friend bool operator==(counted const&, counted const&) = default;
 };
 
-} // namespace
+} // namespace counting
 
 template <>
-struct daicho::schema::field<counted> {
+struct daicho::schema::field<counting::counted> {
     static constexpr std::size_t max = 1;
-    static std::size_t size(counted const&) { return 1; }
-    static byte* put(byte* to, counted const&) { return field<bool>::put(to, true); }
-    static fault get(cbor::reader& r, counted&) {
+    static std::size_t size(counting::counted const&) { return 1; }
+    static byte* put(byte* to, counting::counted const&) { return field<bool>::put(to, true); }
+    static fault get(cbor::reader& r, counting::counted&) {
         bool b = false;
         return field<bool>::get(r, b);
     }
@@ -151,13 +151,13 @@ BOOST_AUTO_TEST_CASE(lists_in_place_and_on_the_heap_keep_to_their_bound) {
 }
 
 BOOST_AUTO_TEST_CASE(a_forged_count_builds_nothing) {
-    using list = bounded_list<counted, std::size_t(1) << 40>;
-    counted::made = 0;
+    using list = bounded_list<counting::counted, std::size_t(1) << 40>;
+    counting::counted::made = 0;
     BOOST_TEST((refusal_of<list>("9b0000010000000000f5f5") == errc::truncated));
     BOOST_TEST((refusal_of<list>("9bfffffffffffffffff5f5") == errc::oversized));
-    BOOST_TEST(counted::made == 0u);
+    BOOST_TEST(counting::counted::made == 0u);
     BOOST_TEST((refusal_of<list>("82f5f5") == errc::ok));
-    BOOST_TEST(counted::made == 2u);
+    BOOST_TEST(counting::counted::made == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(absent_is_null_and_nothing_else) {

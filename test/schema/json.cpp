@@ -10,7 +10,7 @@ using sample::circle;
 using sample::everything;
 using sample::point;
 
-namespace {
+namespace acme {
 
 /// A field type of an integrator: canonical bytes only.
 struct reading {
@@ -18,21 +18,21 @@ struct reading {
     friend bool operator==(reading const&, reading const&) = default;
 };
 
-} // namespace
+} // namespace acme
 
 template <>
-struct daicho::schema::field<reading> {
+struct daicho::schema::field<acme::reading> {
     static constexpr std::size_t max = 2;
-    static std::size_t size(reading const& r) { return field<std::uint8_t>::size(r.degrees); }
-    static byte* put(byte* to, reading const& r) { return field<std::uint8_t>::put(to, r.degrees); }
-    static fault get(cbor::reader& r, reading& out) { return field<std::uint8_t>::get(r, out.degrees); }
+    static std::size_t size(acme::reading const& r) { return field<std::uint8_t>::size(r.degrees); }
+    static byte* put(byte* to, acme::reading const& r) { return field<std::uint8_t>::put(to, r.degrees); }
+    static fault get(cbor::reader& r, acme::reading& out) { return field<std::uint8_t>::get(r, out.degrees); }
 };
 
 namespace {
 
 struct weather {
     static constexpr schema::tag schema{0x74, 1, "weather"};
-    DAICHO_RECORD(weather, (reading, outside));
+    DAICHO_RECORD(weather, (acme::reading, outside));
     friend bool operator==(weather const&, weather const&) = default;
 };
 
