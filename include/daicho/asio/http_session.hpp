@@ -1,0 +1,423 @@
+#pragma once
+
+#include <daicho/asio/http_reply.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/dispatch.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/write.hpp>
+
+#include <fcntl.h>
+#include <sys/sendfile.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <functional>
+#include <memory>
+#include <unordered_set>
+
+/// One connection of an http_server: reads a request, hands it to the role, writes the reply, again. Callbacks, not coroutines:
+/// this is the hot path, and g++ 12 destroys some temporaries of a co_await twice.
+namespace daicho::asio {
+
+using steady = std::chrono::steady_clock;
+using tcp_socket = ::boost::asio::basic_stream_socket<::boost::asio::ip::tcp, ::boost::asio::io_context::executor_type>;
+
+class responder;
+using http_handler = std::function<void(role::http_request, responder)>;
+
+/// How long bytes may take: a pause no longer than the allowance, and on the whole no slower than a rate, so that neither
+/// silence nor a trickle holds a connection for ever.
+struct http_pace {
+    std::chrono::milliseconds allowance{30'000};
+    std::uint64_t bytes_per_second = 4096;
+
+    steady::duration time_for(std::uint64_t n) const {
+        return allowance + std::chrono::milliseconds(n * 1000 / (bytes_per_second == 0 ? 1 : bytes_per_second));
+    }
+    /// When to give up on what began then and has come n bytes far.
+    steady::time_point deadline(steady::time_point began, std::uint64_t n) const {
+        return std::min(steady::now() + allowance, began + time_for(n));
+    }
+};
+
+namespace detail {
+class session_base;
+struct http_shared;
+} // namespace detail
+
+/// Makes a session of an accepted socket: plain by default, TLS with https_door (asio/https.hpp).
+using http_door = std::function<std::shared_ptr<detail::session_base>(tcp_socket, std::shared_ptr<detail::http_shared>)>;
+
+struct http_server_options {
+    http_door door;                                     ///< none: plain HTTP
+    std::size_t max_connections = 512;
+    std::chrono::milliseconds header_timeout{10'000};   ///< for a handshake, and from a head's first byte to its last
+    std::chrono::milliseconds idle_timeout{60'000};     ///< between requests
+    std::chrono::milliseconds reply_timeout{120'000};   ///< for the role's answer; then 503
+    http_pace pace;                                     ///< for bodies, both ways
+    std::uint64_t bodies_in_memory = 512u << 20;        ///< of all connections together; then 503
+    /// The largest body a method and path may carry.
+    std::function<std::uint64_t(std::string_view method, std::string_view path)> body_limit =
+        [](std::string_view, std::string_view) { return std::uint64_t(limits::http_body); };
+    /// Sees the head before the body is read; a reply refuses it unread.
+    std::function<std::optional<role::http_response>(role::http_request const& head, std::uint64_t body_size)> admit;
+};
+
+namespace detail {
+
+/// What the sessions of a server share. Touched by the io_context's thread only.
+struct http_shared {
+    http_server_options options;
+    http_handler handler;
+    std::unordered_set<std::shared_ptr<session_base>> sessions;
+    std::uint64_t body_bytes = 0;
+};
+
+class session_base : public std::enable_shared_from_this<session_base> {
+public:
+    virtual ~session_base() = default;
+    virtual void start() = 0;
+    virtual ::boost::asio::io_context::executor_type executor() = 0;
+    virtual void answer(std::uint64_t ticket, role::http_response&& response) = 0;
+    virtual void sweep(steady::time_point now) = 0;  ///< ends what has taken too long
+    virtual void close() = 0;
+};
+
+} // namespace detail
+
+/// Answers one request, once: call it from any thread, now or later. Destroyed unanswered it says 500;
+/// called when the client has gone, it says nothing.
+class responder {
+public:
+    responder(std::weak_ptr<detail::session_base> session, std::uint64_t ticket) : session_(std::move(session)), ticket_(ticket) {}
+    responder(responder&&) noexcept = default;
+    responder& operator=(responder&& other) noexcept {
+        if (this != &other) {
+            abandon();
+            session_ = std::move(other.session_);
+            ticket_ = other.ticket_;
+        }
+        return *this;
+    }
+    ~responder() { abandon(); }
+
+    void operator()(role::http_response response) {
+        auto session = std::exchange(session_, {}).lock();
+        if (!session) return;
+        auto const executor = session->executor();
+        // The session moves along: its last reference must not die on another thread.
+        ::boost::asio::dispatch(executor, [session = std::move(session), ticket = ticket_, r = std::move(response)]() mutable {
+            session->answer(ticket, std::move(r));
+        });
+    }
+
+private:
+    void abandon() noexcept {
+        if (session_.expired()) return;
+        try {
+            (*this)(role::refusal(500, {errc::io_failed, "unanswered"}));
+        } catch (...) {
+        }
+    }
+    std::weak_ptr<detail::session_base> session_;
+    std::uint64_t ticket_;
+};
+
+namespace detail {
+
+/// A descriptor that closes itself.
+class open_file {
+public:
+    open_file() = default;
+    open_file(open_file const&) = delete;
+    open_file& operator=(open_file const&) = delete;
+    ~open_file() { close(); }
+
+    fault open(role::file_part const& part) {
+        close();
+        fd_ = ::open(part.path.c_str(), O_RDONLY | O_CLOEXEC);
+        if (fd_ < 0) return {errno == ENOENT ? errc::not_found : errc::io_failed, "file"};
+        struct stat found = {};
+        if (::fstat(fd_, &found) != 0 || !S_ISREG(found.st_mode)) return {errc::io_failed, "file"};
+        auto const size = std::uint64_t(found.st_size);
+        if (part.offset > size || part.length > size - part.offset) return {errc::wrong_size, "file", size};
+        return {};
+    }
+    void close() {
+        if (fd_ >= 0) ::close(fd_);
+        fd_ = -1;
+    }
+    int fd() const noexcept { return fd_; }
+
+private:
+    int fd_ = -1;
+};
+
+template <class Stream>
+class http_session final : public session_base {
+    static constexpr bool is_tls = !std::is_same_v<Stream, tcp_socket>;
+    enum class phase { handshake, idle, head, body, role, reply, drain, closed };
+
+public:
+    http_session(Stream stream, std::shared_ptr<http_shared> shared) : stream_(std::move(stream)), shared_(std::move(shared)) {}
+    ~http_session() override { forget_body(); }
+
+    void start() override {
+        within(shared_->options.header_timeout);
+        if constexpr (is_tls) {
+            stream_.async_handshake(Stream::server, [self = self()](error_code ec) {
+                if (ec) return self->close();
+                self->phase_ = phase::idle;
+                self->receive();
+            });
+        } else {
+            phase_ = phase::idle;
+            receive();
+        }
+    }
+
+    ::boost::asio::io_context::executor_type executor() override { return socket().get_executor(); }
+
+    void answer(std::uint64_t ticket, role::http_response&& response) override {
+        if (phase_ == phase::role && ticket == ticket_) reply(std::move(response));
+    }
+
+    void sweep(steady::time_point now) override {
+        if (now < deadline_) return;
+        if (writing_) return close();
+        if (phase_ == phase::head || phase_ == phase::body) return refuse(role::refusal(408, {errc::timed_out, "request"}));
+        if (phase_ == phase::role) {
+            keep_alive_ = false;
+            return reply(role::refusal(503, {errc::timed_out, "reply"}));
+        }
+        close();
+    }
+
+    void close() override {
+        if (phase_ == phase::closed) return;
+        phase_ = phase::closed;
+        error_code ignored;
+        socket().close(ignored);
+        forget_body();
+        shared_->sessions.erase(shared_from_this());
+    }
+
+private:
+    std::shared_ptr<http_session> self() { return std::static_pointer_cast<http_session>(shared_from_this()); }
+    tcp_socket& socket() {
+        if constexpr (is_tls) return stream_.next_layer();
+        else return stream_;
+    }
+    void within(steady::duration d) { deadline_ = steady::now() + d; }
+    void pace(std::uint64_t n) { deadline_ = shared_->options.pace.deadline(began_, n); }
+    void forget_body() {
+        shared_->body_bytes -= counted_;
+        counted_ = 0;
+    }
+
+    void receive() {
+        receiving_ = true;
+        stream_.async_read_some(::boost::asio::buffer(in_.data() + filled_, in_.size() - filled_), [self = self()](error_code ec, std::size_t n) {
+            self->receiving_ = false;
+            self->received(ec, n);
+        });
+    }
+
+    void received(error_code ec, std::size_t n) {
+        if (phase_ == phase::closed) return;
+        if (phase_ == phase::reply) return;  // a timed-out request is being refused; drain() goes on reading
+        if (ec) return close();
+        if (phase_ == phase::drain) return drained_ += n, drained_ > drain_limit ? close() : receive_and_drop();
+        filled_ += n;
+        consume();
+    }
+
+    void consume() {
+        if (!reader_) {
+            if (used_ == filled_) {
+                used_ = filled_ = 0;
+                return receive();
+            }
+            reader_.emplace();
+            phase_ = phase::head;
+            within(shared_->options.header_timeout);
+        }
+        while (!reader_->is_done() && used_ != filled_) {
+            bool const in_head = !reader_->is_header_done();
+            error_code ec;
+            auto const n = reader_->read({in_.data() + used_, filled_ - used_}, ec);
+            used_ += n;
+            if (ec == http::error::need_more) break;
+            if (ec) return refuse(refusal_of(ec, *reader_));
+            if (in_head && reader_->is_header_done() && !admitted()) return;
+        }
+        if (reader_->is_done()) return handle();
+        if (used_ != 0) {
+            std::copy(in_.begin() + std::ptrdiff_t(used_), in_.begin() + std::ptrdiff_t(filled_), in_.begin());
+            filled_ -= used_;
+            used_ = 0;
+        }
+        if (filled_ == in_.size())
+            return refuse(reader_->is_header_done() ? role::refusal(400, {errc::oversized, "chunk"}) : role::refusal(431, {errc::oversized, "header"}));
+        if (phase_ == phase::body) {
+            auto const size = reader_->request.body.size();
+            shared_->body_bytes += size - counted_;
+            counted_ = size;
+            if (shared_->body_bytes > shared_->options.bodies_in_memory) return refuse(role::refusal(503, {errc::busy, "body"}));
+            pace(size);
+        }
+        receive();
+    }
+
+    /// Decides about the body when the head is complete.
+    bool admitted() {
+        keep_alive_ = reader_->keep_alive();
+        auto const& request = reader_->request;
+        auto const limit = shared_->options.body_limit(request.method, request.path);
+        if (reader_->announced() > limit) return refuse(role::refusal(413, {errc::oversized, "body"})), false;
+        reader_->body_limit(limit);
+        phase_ = phase::body;
+        began_ = steady::now();
+        pace(0);
+        if (shared_->options.admit)
+            if (auto refused = shared_->options.admit(request, reader_->announced())) return refuse(std::move(*refused)), false;
+        if (!reader_->expects_continue || reader_->is_done()) return true;
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        writing_ = true;
+        ::boost::asio::async_write(stream_, ::boost::asio::buffer(go_on), [self = self()](error_code ec, std::size_t) {
+            self->writing_ = false;
+            if (ec) return self->close();
+            self->consume();
+        });
+        return false;
+    }
+
+    void handle() {
+        phase_ = phase::role;
+        within(shared_->options.reply_timeout);
+        forget_body();
+        head_only_ = reader_->request.method == "HEAD";
+        old_ = reader_->http_1_0();
+        auto request = std::move(reader_->request);
+        auto const ticket = ++ticket_;
+        try {
+            shared_->handler(std::move(request), responder(weak_from_this(), ticket));
+        } catch (...) {
+            answer(ticket, role::refusal(500, {errc::io_failed, "handler"}));
+        }
+    }
+
+    /// Answers a request that was not read to its end; the connection cannot be used again.
+    void refuse(role::http_response response) {
+        keep_alive_ = false;
+        head_only_ = false;
+        reply(std::move(response));
+    }
+
+    void reply(role::http_response&& response) {
+        phase_ = phase::reply;
+        out_ = std::move(response);
+        if (out_.file)
+            if (auto f = file_.open(*out_.file)) out_ = role::refusal(f);
+        auto const length = out_.file ? out_.file->length : std::uint64_t(out_.body.size());
+        if (!write_head(head_, out_, length, keep_alive_, old_)) {
+            out_ = role::refusal(500, {errc::invalid_text, "reply header"});
+            write_head(head_, out_, out_.body.size(), keep_alive_, old_);
+        }
+        bool const bodiless = head_only_ || out_.status == 204 || out_.status == 304;
+        bool const from_file = !bodiless && out_.file && out_.file->length != 0;
+        began_ = steady::now();
+        deadline_ = began_ + shared_->options.pace.time_for(out_.body.size());
+        std::array<::boost::asio::const_buffer, 2> const parts{
+            ::boost::asio::buffer(head_),
+            bodiless || out_.file ? ::boost::asio::const_buffer() : ::boost::asio::buffer(out_.body.data(), out_.body.size())};
+        ::boost::asio::async_write(stream_, parts, [self = self(), from_file](error_code ec, std::size_t) {
+            if (ec || self->phase_ == phase::closed) return self->close();
+            if (!from_file) return self->replied();
+            self->sent_ = 0;
+            self->send_file();
+        });
+    }
+
+    void send_file() {
+        if (phase_ == phase::closed) return;
+        auto& part = *out_.file;
+        pace(sent_);
+        if (sent_ == part.length) {
+            file_.close();
+            return replied();
+        }
+        auto const left = part.length - sent_;
+        if constexpr (is_tls) {
+            chunk_.resize(std::size_t(std::min<std::uint64_t>(left, 64 * 1024)));
+            auto const n = ::pread(file_.fd(), chunk_.data(), chunk_.size(), off_t(part.offset + sent_));
+            if (n <= 0) return close();
+            ::boost::asio::async_write(stream_, ::boost::asio::buffer(chunk_.data(), std::size_t(n)), [self = self()](error_code ec, std::size_t done) {
+                if (ec) return self->close();
+                self->sent_ += done;
+                self->send_file();
+            });
+        } else {
+            // One turn sends at most 1 MiB, so that a large file does not keep the other connections waiting.
+            auto offset = off_t(part.offset + sent_);
+            auto const n = ::sendfile(stream_.native_handle(), file_.fd(), &offset, std::size_t(std::min<std::uint64_t>(left, 1u << 20)));
+            if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return close();
+            if (n > 0) sent_ += std::uint64_t(n);
+            if (sent_ == part.length) return send_file();
+            stream_.async_wait(tcp_socket::wait_write, [self = self()](error_code ec) {
+                if (ec) return self->close();
+                self->send_file();
+            });
+        }
+    }
+
+    void replied() {
+        reader_.reset();
+        out_ = {};
+        if (!keep_alive_) return drain();
+        phase_ = phase::idle;
+        within(shared_->options.idle_timeout);
+        consume();
+    }
+
+    /// Closing with unread input would reset the connection under our reply: say goodbye, read on a little, then close.
+    void drain() {
+        phase_ = phase::drain;
+        within(std::chrono::seconds(2));
+        error_code ignored;
+        socket().shutdown(tcp_socket::shutdown_send, ignored);
+        if (!receiving_) receive_and_drop();
+    }
+    void receive_and_drop() {
+        receiving_ = true;
+        socket().async_read_some(::boost::asio::buffer(in_), [self = self()](error_code ec, std::size_t n) {
+            self->receiving_ = false;
+            self->received(ec, n);
+        });
+    }
+
+    static constexpr std::size_t drain_limit = 4u << 20;
+
+    Stream stream_;
+    std::shared_ptr<http_shared> shared_;
+    phase phase_ = phase::handshake;
+    std::array<byte, 16 * 1024> in_;
+    std::size_t used_ = 0, filled_ = 0, drained_ = 0;
+    std::optional<request_reader> reader_;
+    std::uint64_t counted_ = 0;
+    steady::time_point deadline_, began_;
+    std::uint64_t ticket_ = 0;
+    bool keep_alive_ = true, head_only_ = false, old_ = false, receiving_ = false, writing_ = false;
+    std::string head_;
+    role::http_response out_;
+    open_file file_;
+    std::uint64_t sent_ = 0;
+    bytes chunk_;
+};
+
+} // namespace detail
+} // namespace daicho::asio
