@@ -1,11 +1,7 @@
 #pragma once
 
-#include <daicho/base/hex.hpp>
-#include <daicho/cereal/fault.hpp>
-#include <daicho/schema/codec.hpp>
-
-#include <cereal/cereal.hpp>
-#include <cereal/types/string.hpp>
+#include <daicho/cereal/archived.hpp>
+#include <daicho/cereal/archived_bytes.hpp>
 
 /// Any record goes into any cereal archive and comes back: `archive(record)`, as with every type that cereal knows.
 /// Text archives (JSON, XML) show names of enums and hexadecimal; binary archives get numbers and raw bytes.
@@ -14,147 +10,129 @@
 /// Inside an archive a refusal is an exception (fault.hpp); door.hpp has the calls that return faults.
 namespace daicho::cereal {
 
+template <schema::bounded_sequence List>
+struct archived<List> : archived_as_node<List> {
+    using element = typename List::value_type;
+    template <class Archive>
+    static void save_inside(Archive& ar, List const& v) {
+        ar(::cereal::make_size_tag(static_cast<::cereal::size_type>(v.size())));
+        for (auto const& x : v) archived<element>::save(ar, unnamed{}, x);
+    }
+    template <class Archive>
+    static void load_inside(Archive& ar, List& v) {
+        ::cereal::size_type n = 0;
+        ar(::cereal::make_size_tag(n));
+        if (n > List::bound) refuse(errc::oversized);
+        v.clear();
+        for (::cereal::size_type i = 0; i != n; ++i) {
+            element x{};
+            archived<element>::load(ar, unnamed{}, x);
+            v.push_back(std::move(x));
+        }
+    }
+};
+
+/// As a list of none or one.
+template <class T>
+struct archived<std::optional<T>> : archived_as_node<std::optional<T>> {
+    template <class Archive>
+    static void save_inside(Archive& ar, std::optional<T> const& v) {
+        ar(::cereal::make_size_tag(static_cast<::cereal::size_type>(v ? 1 : 0)));
+        if (v) archived<T>::save(ar, unnamed{}, *v);
+    }
+    template <class Archive>
+    static void load_inside(Archive& ar, std::optional<T>& v) {
+        ::cereal::size_type n = 0;
+        ar(::cereal::make_size_tag(n));
+        if (n > 1) refuse(errc::oversized);
+        v.reset();
+        if (n == 1) archived<T>::load(ar, unnamed{}, v.emplace());
+    }
+};
+
+template <schema::tagged T, class Archive>
+void save_schema(Archive& ar) {
+    if constexpr (is_text<Archive>)
+        put(ar, "schema", std::string(T::schema.name) + '/' + std::to_string(unsigned(T::schema.version)));
+    else
+        put(ar, "schema", T::schema.value());
+}
+
+/// What the archive says comes next, to be asked is<T>().
 template <class Archive>
-inline constexpr bool is_text = ::cereal::traits::is_text_archive<Archive>::value;
-
-[[noreturn]] inline void refuse(errc code) { throw refused(code); }
-
-/// Says where in a record the refusal happened, once, at the innermost field.
-template <class F>
-void in_field(char const* name, F&& f) {
-    try {
-        f();
-    } catch (refused& e) {
-        if (*e.reason.where == '\0') e.reason.where = name;
-        throw;
+struct loaded_schema {
+    std::string text;
+    std::uint16_t value = 0;
+    explicit loaded_schema(Archive& ar) {
+        if constexpr (is_text<Archive>)
+            put(ar, "schema", text);
+        else
+            put(ar, "schema", value);
     }
-}
-
-/// How a type lies in an archive. A type of an integrator that has canonical bytes and nothing else is archived as those.
-template <class T>
-struct archived {
-    template <class Archive, class Name>
-    static void save(Archive& ar, Name name, T const& v) {
-        bounded_bytes<schema::max_encoded<T>> const b(schema::encode(v));
-        archived<bounded_bytes<schema::max_encoded<T>>>::save(ar, name, b);
-    }
-    template <class Archive, class Name>
-    static void load(Archive& ar, Name name, T& v) {
-        bounded_bytes<schema::max_encoded<T>> b;
-        archived<bounded_bytes<schema::max_encoded<T>>>::load(ar, name, b);
-        if (auto f = schema::decode_into(b, v)) throw refused(fault{f.code, f.where});
+    template <schema::tagged T>
+    bool is() const {
+        if constexpr (is_text<Archive>) return text == std::string(T::schema.name) + '/' + std::to_string(unsigned(T::schema.version));
+        else return value == T::schema.value();
     }
 };
 
-/// The name of a list's element: none.
-struct unnamed {};
-
-template <class Archive, class T>
-void put(Archive& ar, char const* name, T&& v) {
-    ar(::cereal::make_nvp(name, v));
-}
-template <class Archive, class T>
-void put(Archive& ar, unnamed, T&& v) {
-    ar(v);
-}
-
-/// A value that opens a node of its own in a text archive.
-template <class T>
-struct node {
-    T& value;
-    template <class Archive>
-    void save(Archive& ar) const { archived<std::remove_const_t<T>>::save_inside(ar, value); }
-    template <class Archive>
-    void load(Archive& ar) { archived<T>::load_inside(ar, value); }
-};
-
-/// For what is archived inside a node of its own.
-template <class T>
-struct archived_as_node {
-    template <class Archive, class Name>
-    static void save(Archive& ar, Name name, T const& v) {
-        node<T const> const n{v};
-        put(ar, name, n);
-    }
-    template <class Archive, class Name>
-    static void load(Archive& ar, Name name, T& v) {
-        node<T> n{v};
-        put(ar, name, n);
-    }
-};
-
-template <std::unsigned_integral T>
+template <schema::reflected T>
 struct archived<T> {
     template <class Archive, class Name>
-    static void save(Archive& ar, Name name, T v) {
-        if constexpr (is_text<Archive>)
-            put(ar, name, std::uint64_t(v));
-        else
-            put(ar, name, v);
-    }
+    static void save(Archive& ar, Name name, T const& v) { put(ar, name, v); }
     template <class Archive, class Name>
-    static void load(Archive& ar, Name name, T& v) {
-        if constexpr (is_text<Archive>) {  // some text archives cut a number to its width instead of refusing it
-            std::uint64_t n = 0;
-            put(ar, name, n);
-            if (n > std::numeric_limits<T>::max()) refuse(errc::out_of_range);
-            v = T(n);
-        } else {
-            put(ar, name, v);
-        }
+    static void load(Archive& ar, Name name, T& v) { put(ar, name, v); }
+
+    template <class Archive>
+    static void save_inside(Archive& ar, T const& v) {
+        if constexpr (schema::tagged<T>) save_schema<T>(ar);
+        schema::for_each_field(v, [&](char const* name, auto const& member) {
+            archived<std::remove_cvref_t<decltype(member)>>::save(ar, name, member);
+        });
+    }
+    template <class Archive>
+    static void load_inside(Archive& ar, T& v) {
+        if constexpr (schema::tagged<T>)
+            in_field("schema", [&] {
+                if (!loaded_schema<Archive>(ar).template is<T>()) refuse(errc::wrong_schema);
+            });
+        load_members(ar, v);
+    }
+    template <class Archive>
+    static void load_members(Archive& ar, T& v) {
+        schema::for_each_field(v, [&](char const* name, auto& member) {
+            in_field(name, [&] { archived<std::remove_cvref_t<decltype(member)>>::load(ar, name, member); });
+        });
     }
 };
 
-template <>
-struct archived<bool> {
-    template <class Archive, class Name>
-    static void save(Archive& ar, Name name, bool v) {
-        if constexpr (is_text<Archive>)
-            put(ar, name, v);
-        else
-            put(ar, name, std::uint8_t(v));
+template <schema::tagged... Ts>
+struct archived<std::variant<Ts...>> : archived_as_node<std::variant<Ts...>> {
+    template <class Archive>
+    static void save_inside(Archive& ar, std::variant<Ts...> const& v) {
+        std::visit([&](auto const& x) { archived<std::remove_cvref_t<decltype(x)>>::save_inside(ar, x); }, v);
     }
-    template <class Archive, class Name>
-    static void load(Archive& ar, Name name, bool& v) {
-        if constexpr (is_text<Archive>) {
-            put(ar, name, v);
-        } else {
-            std::uint8_t n = 0;
-            put(ar, name, n);
-            if (n > 1) refuse(errc::wrong_type);
-            v = n == 1;
-        }
-    }
-};
-
-template <schema::named_enum T>
-struct archived<T> {
-    using number = std::make_unsigned_t<std::underlying_type_t<T>>;
-    template <class Archive, class Name>
-    static void save(Archive& ar, Name name, T v) {
-        if constexpr (is_text<Archive>)
-            put(ar, name, std::string(schema::name_of(v)));
-        else
-            put(ar, name, number(v));
-    }
-    template <class Archive, class Name>
-    static void load(Archive& ar, Name name, T& v) {
-        std::size_t n = 0;
-        if constexpr (is_text<Archive>) {
-            std::string text;
-            put(ar, name, text);
-            while (n != schema::names_of<T>.size() && schema::names_of<T>[n] != text) ++n;
-        } else {
-            number raw = 0;
-            put(ar, name, raw);
-            n = raw;
-        }
-        if (n >= schema::names_of<T>.size()) refuse(errc::out_of_range);
-        v = T(n);
+    template <class Archive>
+    static void load_inside(Archive& ar, std::variant<Ts...>& v) {
+        loaded_schema<Archive> const next(ar);
+        bool const known =
+            ((next.template is<Ts>() ? (archived<Ts>::load_members(ar, v.template emplace<Ts>()), true) : false) || ...);
+        if (!known) throw refused({errc::wrong_schema, "schema"});
     }
 };
 
 } // namespace daicho::cereal
 
-#include <daicho/cereal/archived_bytes.hpp>
-#include <daicho/cereal/archived_record.hpp>
+namespace cereal {
+
+/// cereal finds these for every record, in whatever namespace it is declared.
+template <class Archive, daicho::schema::reflected T>
+void CEREAL_SAVE_FUNCTION_NAME(Archive& ar, T const& v) {
+    daicho::cereal::archived<T>::save_inside(ar, v);
+}
+template <class Archive, daicho::schema::reflected T>
+void CEREAL_LOAD_FUNCTION_NAME(Archive& ar, T& v) {
+    daicho::cereal::archived<T>::load_inside(ar, v);
+}
+
+} // namespace cereal

@@ -1,6 +1,6 @@
 #pragma once
 
-#include <daicho/cereal/archive.hpp>
+#include <daicho/cereal/archived.hpp>
 
 /// Bytes and text in an archive: hexadecimal and strings in text archives, a size and raw bytes in binary ones.
 namespace daicho::cereal {
