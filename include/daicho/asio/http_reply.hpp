@@ -58,15 +58,15 @@ inline bool write_head(std::string& to, role::http_response const& r, std::uint6
 
 /// 400, 413 or 431, with the reader's own words where it has some.
 inline role::http_response refusal_of(error_code ec, request_reader const& reader) {
-    if (ec == http::error::header_limit) return role::refusal(431, {errc::oversized, "header"});
-    if (ec == http::error::body_limit) return role::refusal(413, {errc::oversized, "body"});
-    if (reader.problem) return role::refusal(400, reader.problem);
-    if (ec == http::error::bad_version) return role::refusal(505, {errc::wrong_schema, "http version"});
-    if (ec == http::error::bad_chunk || ec == http::error::bad_chunk_extension) return role::refusal(400, {errc::invalid_text, "chunk"});
+    if (ec == http::error::header_limit) return role::http_refusal(431, {errc::oversized, "header"});
+    if (ec == http::error::body_limit) return role::http_refusal(413, {errc::oversized, "body"});
+    if (reader.problem) return role::http_refusal(400, reader.problem);
+    if (ec == http::error::bad_version) return role::http_refusal(505, {errc::wrong_schema, "http version"});
+    if (ec == http::error::bad_chunk || ec == http::error::bad_chunk_extension) return role::http_refusal(400, {errc::invalid_text, "chunk"});
     if (ec == http::error::bad_content_length || ec == http::error::multiple_content_length)
-        return role::refusal(400, {errc::out_of_range, "content-length"});
-    if (ec == http::error::bad_transfer_encoding) return role::refusal(400, {errc::out_of_range, "transfer-encoding"});
-    return role::refusal(400, {errc::invalid_text, "request"});
+        return role::http_refusal(400, {errc::out_of_range, "content-length"});
+    if (ec == http::error::bad_transfer_encoding) return role::http_refusal(400, {errc::out_of_range, "transfer-encoding"});
+    return role::http_refusal(400, {errc::invalid_text, "request"});
 }
 
 } // namespace daicho::asio::detail

@@ -119,7 +119,7 @@ private:
     void abandon() noexcept {
         if (session_.expired()) return;
         try {
-            (*this)(role::refusal(500, {errc::io_failed, "unanswered"}));
+            (*this)(role::http_refusal(500, {errc::io_failed, "unanswered"}));
         } catch (...) {
         }
     }
@@ -189,10 +189,10 @@ public:
     void sweep(steady::time_point now) override {
         if (now < deadline_) return;
         if (writing_) return close();
-        if (phase_ == phase::head || phase_ == phase::body) return refuse(role::refusal(408, {errc::timed_out, "request"}));
+        if (phase_ == phase::head || phase_ == phase::body) return refuse(role::http_refusal(408, {errc::timed_out, "request"}));
         if (phase_ == phase::role) {
             keep_alive_ = false;
-            return reply(role::refusal(503, {errc::timed_out, "reply"}));
+            return reply(role::http_refusal(503, {errc::timed_out, "reply"}));
         }
         close();
     }
@@ -262,12 +262,12 @@ private:
             used_ = 0;
         }
         if (filled_ == in_.size())
-            return refuse(reader_->is_header_done() ? role::refusal(400, {errc::oversized, "chunk"}) : role::refusal(431, {errc::oversized, "header"}));
+            return refuse(reader_->is_header_done() ? role::http_refusal(400, {errc::oversized, "chunk"}) : role::http_refusal(431, {errc::oversized, "header"}));
         if (phase_ == phase::body) {
             auto const size = reader_->request.body.size();
             shared_->body_bytes += size - counted_;
             counted_ = size;
-            if (shared_->body_bytes > shared_->options.bodies_in_memory) return refuse(role::refusal(503, {errc::busy, "body"}));
+            if (shared_->body_bytes > shared_->options.bodies_in_memory) return refuse(role::http_refusal(503, {errc::busy, "body"}));
             pace(size);
         }
         receive();
@@ -278,7 +278,7 @@ private:
         keep_alive_ = reader_->keep_alive();
         auto const& request = reader_->request;
         auto const limit = shared_->options.body_limit(request.method, request.path);
-        if (reader_->announced() > limit) return refuse(role::refusal(413, {errc::oversized, "body"})), false;
+        if (reader_->announced() > limit) return refuse(role::http_refusal(413, {errc::oversized, "body"})), false;
         reader_->body_limit(limit);
         phase_ = phase::body;
         began_ = steady::now();
@@ -307,7 +307,7 @@ private:
         try {
             shared_->handler(std::move(request), responder(weak_from_this(), ticket));
         } catch (...) {
-            answer(ticket, role::refusal(500, {errc::io_failed, "handler"}));
+            answer(ticket, role::http_refusal(500, {errc::io_failed, "handler"}));
         }
     }
 
@@ -322,10 +322,10 @@ private:
         phase_ = phase::reply;
         out_ = std::move(response);
         if (out_.file)
-            if (auto f = file_.open(*out_.file)) out_ = role::refusal(f);
+            if (auto f = file_.open(*out_.file)) out_ = role::http_refusal(f);
         auto const length = out_.file ? out_.file->length : std::uint64_t(out_.body.size());
         if (!write_head(head_, out_, length, keep_alive_, old_)) {
-            out_ = role::refusal(500, {errc::invalid_text, "reply header"});
+            out_ = role::http_refusal(500, {errc::invalid_text, "reply header"});
             write_head(head_, out_, out_.body.size(), keep_alive_, old_);
         }
         bool const bodiless = head_only_ || out_.status == 204 || out_.status == 304;

@@ -1,24 +1,28 @@
 #pragma once
 
-#include <daicho/base/errc.hpp>
 #include <daicho/role/http.hpp>
 #include <daicho/role/http_status.hpp>
 
 namespace daicho::role {
 
-/// A refusal in one line: `{"error":"the value is larger than its bound","where":"body"}`.
+/// A refusal in one line: what, where, and the place in it: `{"error":"the value is larger than its bound","where":"body","at":0}`.
 /// Both texts are ours, so nothing needs escaping.
-inline http_response refusal(unsigned status, fault f) {
+inline http_response http_refusal(unsigned status, fault f) {
     std::string line = "{\"error\":\"";
     line += message(f.code);
     line += "\",\"where\":\"";
     line += f.where;
-    line += "\"}\n";
+    line += "\",\"at\":" + std::to_string(f.at) + "}\n";
     http_response r;
     r.status = status;
     r.body.assign(line.begin(), line.end());
     return r;
 }
-inline http_response refusal(fault f) { return refusal(status_of(f.code), f); }
+
+inline http_response http_refusal(fault f) {
+    // A wrong type inside a body is a bad request; only the Content-Type itself is an unsupported one.
+    bool const inside = f.code == errc::wrong_type && std::string_view(f.where) != "Content-Type";
+    return http_refusal(inside ? 400 : status_of(f.code), f);
+}
 
 } // namespace daicho::role

@@ -1,10 +1,10 @@
 #pragma once
 
 #include <daicho/base/hex.hpp>
-#include <daicho/role/http.hpp>
-#include <daicho/role/http_status.hpp>
+#include <daicho/role/http_error.hpp>
 #include <daicho/schema/codec.hpp>
 #include <daicho/schema/json.hpp>
+#include <daicho/schema/record.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -38,21 +38,6 @@ template <record T>
 http_response show(http_request const& asked, unsigned status, T const& record) {
     if (!says(asked.accept, cbor_type)) return json_text(status, schema::to_json(record));
     return {.status = status, .content_type = std::string(cbor_type), .body = encode(record)};
-}
-
-/// One clear error: what, and where.
-inline http_response http_refusal(unsigned status, fault f) {
-    std::string text = "{\"error\":\"";
-    text += message(f.code);
-    text += "\",\"where\":\"";
-    text += f.where;
-    text += "\",\"at\":" + std::to_string(f.at) + "}";
-    return json_text(status, std::move(text));
-}
-inline http_response http_refusal(fault f) {
-    // A wrong type inside a body is a bad request; only the Content-Type itself is an unsupported one.
-    bool const inside = f.code == errc::wrong_type && std::string_view(f.where) != "Content-Type";
-    return http_refusal(inside ? 400 : status_of(f.code), f);
 }
 
 /// A text in a query, empty when it is absent.
