@@ -2,6 +2,7 @@
 
 #include <daicho/concept/block_store.hpp>
 #include <daicho/concept/sealer.hpp>
+#include <daicho/record/release.hpp>
 #include <daicho/role/http.hpp>
 
 #include <string>
@@ -35,8 +36,30 @@ struct sealed {
 };
 struct tick {};
 
+/// Who asks on a secure channel, as the channel has proved it.
+struct requester {
+    node_id id{};
+    bool enrolled = false;            ///< false: it may only ask to be enrolled
+};
+struct asked {
+    ticket id;
+    requester from;
+    bytes request;
+};
+struct told {
+    ticket id;                        ///< of the ask
+    result<bytes> reply;
+};
+struct fetched {
+    ticket id;                        ///< of the fetch
+    fault outcome;                    ///< ok: the artifact is in the store, whole, and has its digest
+};
+
+/// What happens to a ledger node: it serves HTTP.
 template <class Proof>
 using event = std::variant<arrived, answered, committed, sealed<Proof>, tick>;
+/// What happens to a gateway or a management server: they serve the secure channel and use the ledger.
+using channel_event = std::variant<asked, told, answered, committed, fetched, tick>;
 
 // --- actions: what to do, in this order --------------------------------------------------------------------------------
 struct respond {
@@ -56,6 +79,18 @@ struct seal {
     seal_job job;                     ///< replaces the job in work, if any
 };
 struct stop_sealing {};
+struct answer {
+    ticket id;
+    bytes reply;                      ///< to the one who asked
+};
+struct ask {
+    ticket id;
+    bytes request;                    ///< for the management server, on the secure channel
+};
+struct fetch {
+    ticket id;
+    release wanted;                   ///< from any of its sources into the artifact store, going on where a cut transfer ended
+};
 struct note {
     std::string event;                ///< one word: "block", "refused", ...
     std::string detail;               ///< one readable line
@@ -64,7 +99,7 @@ struct halt {
     fault reason;                     ///< what is in memory can no longer be trusted; what is stored can: restart from it
 };
 
-using action = std::variant<respond, call, persist, seal, stop_sealing, note, halt>;
+using action = std::variant<respond, call, persist, seal, stop_sealing, answer, ask, fetch, note, halt>;
 using actions = std::vector<action>;
 
 } // namespace daicho::role

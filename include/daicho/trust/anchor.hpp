@@ -9,9 +9,10 @@ template <class P>
 struct anchor {
     digest chain_id{};
     public_key_of<P> management{};
+    channel_key management_channel{};
     public_key_of<P> recovery{};
 
-    static anchor of(genesis_of<P> const& g) { return {digest_of<hash_of<P>>(g), g.management, g.recovery}; }
+    static anchor of(genesis_of<P> const& g) { return {digest_of<hash_of<P>>(g), g.management, g.management_channel, g.recovery}; }
 };
 
 /// Is this member's enrolment signed by the management key, for this chain? A credential says that a key was enrolled, not that
@@ -35,6 +36,7 @@ template <class P>
 fault follow_rotation(anchor<P>& a, transaction_of<P> const& credential) {
     if (auto f = check_credential(a, credential, member_role::management)) return f;
     a.management = credential.body.enrolment->key;
+    a.management_channel = credential.body.enrolment->channel;
     return {};
 }
 

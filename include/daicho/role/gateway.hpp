@@ -1,0 +1,383 @@
+#pragma once
+
+#include <daicho/concept/artifact_cache.hpp>
+#include <daicho/concept/entropy.hpp>
+#include <daicho/role/ledger_client.hpp>
+#include <daicho/trust/release_rule.hpp>
+
+namespace daicho::role {
+
+/// Where a gateway learns of releases. The paper asks the management server; its future work asks the ledger.
+enum class news : std::uint8_t { server, ledger, both };
+
+/// The PC or access point in the local network (paper 2.1 to 2.3). Asks for news about once a day, fetches, checks and keeps the
+/// newest file of each model and the one before, hands it to its devices, and carries what they signed to the ledger.
+///
+/// Platform supplies: block_store (a spool), artifact_cache, signer, entropy.
+template <class P, class Platform>
+class gateway {
+    using store_type = typename Platform::block_store;
+    using cache_type = typename Platform::artifact_cache;
+    using signer_type = typename Platform::signer;
+    using entropy_type = typename Platform::entropy;
+    static_assert(artifact_cache<cache_type>, "Platform::artifact_cache must be an artifact_cache: docs/concepts/artifact_cache.md");
+    static_assert(entropy<entropy_type>, "Platform::entropy must be an entropy: docs/concepts/entropy.md");
+
+public:
+    using scheme = scheme_of<P>;
+    using client_type = ledger_client<P, Platform>;
+
+    struct options {
+        typename client_type::options ledger;
+        std::vector<model_name> models;              ///< of the devices behind this gateway
+        role::news news = role::news::both;
+        std::uint64_t check_seconds = 24 * 60 * 60;  ///< paper 2.3: about once a day
+        std::uint64_t retry_seconds = 30;            ///< after a check or a fetch that failed
+        std::uint64_t answer_seconds = 2;            ///< how long a device waits for the management server's time
+        std::size_t per_device = 16;                 ///< a device's transactions waiting here
+    };
+
+    gateway(options o, signer_type& s, store_type& spool, cache_type& cache, entropy_type& e)
+        : options_(std::move(o)), cache_(cache), entropy_(e), ledger_(options_.ledger, s, spool, out_) {
+        for (auto& m : options_.models) shelves_.push_back({m, {}, {}, {}});
+    }
+    gateway(gateway const&) = delete;
+    gateway& operator=(gateway const&) = delete;
+
+    fault restore() { return ledger_.restore(); }
+    client_type const& ledger() const noexcept { return ledger_; }
+
+    actions step(channel_event event, std::uint64_t now) {
+        now_ = now;
+        std::visit([this](auto& e) { on(e); }, event);
+        ledger_.flush(now_);
+        return std::exchange(out_, {});
+    }
+
+    /// A file this gateway can hand out, with what proves it.
+    struct kept {
+        signed_release_of<P> release{};
+        transaction_of<P> publisher{};
+    };
+    /// The newest file kept for a model.
+    kept const* newest(model_name const& m) const {
+        auto const* s = shelf_of(m);
+        return s && s->newest ? &*s->newest : nullptr;
+    }
+
+private:
+    struct shelf {
+        model_name model;
+        std::optional<kept> newest;      // in the cache, verified
+        std::optional<kept> previous;    // still served to who is fetching it
+        std::optional<kept> wanted;      // being fetched
+        bool fetching = false;
+        std::uint64_t retry_at = 0;
+    };
+
+    // --- events ------------------------------------------------------------------------------------------------------
+    void on(tick& e) {
+        ledger_.on(e, now_);
+        if (options_.news != news::ledger && now_ >= next_check_) {
+            next_check_ = now_ + options_.check_seconds;
+            for (auto& s : shelves_) check(s.model);
+        }
+        if (options_.news != news::server && ledger_.synced())
+            for (auto& s : shelves_) read_ledger(s);
+        for (auto& s : shelves_)
+            if (s.wanted && !s.fetching && now_ >= s.retry_at) start_fetch(s);
+        std::erase_if(waiting_, [&](auto& w) {
+            if (now_ < w.until) return false;
+            answer_check(w, {});
+            return true;
+        });
+    }
+    void on(answered& e) { ledger_.on(e); }
+    void on(committed& e) { ledger_.on(e); }
+    void on(told& e) {
+        auto const it = asks_.find(e.id);
+        if (it == asks_.end()) return;
+        auto then = std::move(it->second);
+        asks_.erase(it);
+        then(std::move(e.reply));
+    }
+
+    void on(asked& e) {
+        auto request = decode<request_of<P>>(e.request);
+        if (!request) return say(e.id, refuse(request.error()));
+        if (auto f = ledger_.still_enrolled(e.from.id)) return say(e.id, refuse(f));
+        bool const enrols = std::holds_alternative<enrol<scheme>>(*request);
+        if (!e.from.enrolled && !enrols) return say(e.id, refuse({errc::unknown_sender, "only enrolment is served"}));
+        std::visit([&](auto& r) { serve(e, r); }, *request);
+    }
+
+    // --- devices -----------------------------------------------------------------------------------------------------
+    /// paper 2.3: a device asks when it starts; version and hash are compared.
+    void serve(asked& e, version_check const& c) {
+        if (c.sender != e.from.id) return say(e.id, refuse({errc::not_authenticated, "version_check.sender"}));
+        pending_check w{e.id, c, now_ + options_.answer_seconds, 0};
+        bool const server_lives = options_.news != news::ledger && now_ >= server_silent_until_;
+        if (!server_lives) return answer_check(w, {});
+        // The device's own nonce goes to the management server, which signs the time over it.
+        auto const* s = shelf_of(c.model);
+        version_check relayed{ledger_.id(), c.model, s && s->newest ? s->newest->release.body.version : 0,
+                              s && s->newest ? s->newest->release.body.verifier : digest{}, c.nonce};
+        w.ask = ask_server(encode(request_of<P>(relayed)), [this, id = e.id, c](result<bytes> reply) {
+            auto it = std::find_if(waiting_.begin(), waiting_.end(), [&](auto& x) { return x.id == id; });
+            if (it == waiting_.end()) return;
+            auto const asked_for = *it;
+            waiting_.erase(it);
+            auto a = open_answer(reply, c.nonce);
+            if (a) take_news(c.model, *a);
+            answer_check(asked_for, a ? a->time : std::nullopt);
+        });
+        waiting_.push_back(w);
+    }
+
+    struct pending_check {
+        ticket id;
+        version_check check;
+        std::uint64_t until;
+        ticket ask;
+    };
+
+    void answer_check(pending_check const& w, std::optional<signed_time<scheme>> const& time) {
+        version_answer<scheme> a{.nonce = w.check.nonce, .sender = ledger_.id()};
+        if (auto const* k = newest(w.check.model); k && still_good(*k)) {
+            a.release = k->release;
+            a.publisher = k->publisher;
+        }
+        if (auto const* rotated = ledger_.rotation()) a.management = *rotated;
+        a.time = time;
+        say(w.id, a);
+    }
+
+    /// Not withdrawn, and its publisher not expelled, as far as the chain says.
+    bool still_good(kept const& k) const {
+        auto const& r = k.release.body;
+        auto const* entry = ledger_.members().find_release(r.model, r.version);
+        return !(entry && entry->withdrawn) && !ledger_.still_enrolled(r.publisher);
+    }
+
+    void serve(asked& e, chunk_request const& c) {
+        auto const* k = find_kept(c.verifier);
+        if (!k) return say(e.id, refuse({errc::not_found, "chunk_request.verifier"}));
+        auto const size = k->release.body.size;
+        if (c.length == 0 || c.length > limits::chunk || c.offset >= size) return say(e.id, refuse({errc::out_of_range, "chunk_request.offset"}));
+        // Hashed again whenever somebody starts to fetch it: what lay on the disk may have changed since.
+        if (c.offset == 0)
+            if (auto f = check_file(k->release.body)) {
+                tell("refused", "file of " + std::string(k->release.body.model) + " v" + std::to_string(k->release.body.version) + ": " + std::string(message(f.code)));
+                fetch_again(c.verifier);
+                return say(e.id, refuse(f));
+            }
+        bytes content(std::size_t(std::min<std::uint64_t>(c.length, size - c.offset)));
+        if (auto f = cache_.read(c.verifier, c.offset, content)) return say(e.id, refuse(f));
+        chunk reply{c.offset, {content}};
+        say(e.id, reply);
+    }
+
+    /// A device's transaction: checked here, kept durably, handed to the ledger later. The device is told when it is kept.
+    void serve(asked& e, carry<scheme> const& c) {
+        auto const& b = c.carried.body;
+        if (b.sender != e.from.id) return say(e.id, refuse({errc::not_authenticated, "transaction.sender"}));
+        if (b.chain_id != ledger_.chain().chain_id()) return say(e.id, refuse({errc::wrong_chain, "transaction.chain_id"}));
+        auto const* m = ledger_.members().active(b.sender);
+        if (m) {
+            if (b.sequence <= m->sequence) return say(e.id, refuse({errc::repeated_sequence, "transaction.sequence", m->sequence}));
+            if (!verify<P>(m->key, b, c.carried.signature)) return say(e.id, refuse({errc::bad_signature, "transaction.signature"}));
+        }
+        auto& count = carried_[b.sender];
+        if (ledger_.waiting() == 0) carried_.clear();
+        else if (count >= options_.per_device) return say(e.id, refuse({errc::over_quota, "transaction.sender", count}));
+        ++carried_[b.sender];
+        digest const id = digest_of<hash_of<P>>(c.carried);
+        tell("carries", std::string(schema::name_of(b.state)) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender));
+        ledger_.carry(c.carried, [this, t = e.id, id](fault f) {
+            if (f) say(t, refuse(f));
+            else say(t, receipt{id});
+        });
+    }
+
+    /// Only passed on: the management server decides, and the device checks its answer under the genesis.
+    void serve(asked& e, enrol<scheme> const& r) {
+        if (id_of<P>(r.body.wanted.key) != e.from.id) return say(e.id, refuse({errc::not_authenticated, "enrolment.key"}));
+        ask_server(encode(request_of<P>(r)), [this, t = e.id](result<bytes> reply) {
+            if (!reply) return say(t, refuse(reply.error()));
+            out_.push_back(answer{t, std::move(*reply)});
+            ledger_.look_soon();
+        });
+    }
+    void serve(asked& e, announce<scheme> const&) { say(e.id, refuse({errc::not_permitted, "announce"})); }
+
+    // --- news --------------------------------------------------------------------------------------------------------
+    void check(model_name const& model) {
+        auto const* s = shelf_of(model);
+        version_check c{.sender = ledger_.id(), .model = model};
+        if (s && s->newest) {
+            c.ver = s->newest->release.body.version;
+            c.verifier = s->newest->release.body.verifier;
+        }
+        if (entropy_.fill(c.nonce)) return;
+        ask_server(encode(request_of<P>(c)), [this, model, nonce = c.nonce](result<bytes> reply) {
+            auto a = open_answer(reply, nonce);
+            if (a) return take_news(model, *a);
+            next_check_ = std::min(next_check_, now_ + options_.retry_seconds);
+            tell("server", std::string(message(a.error().code)) + " (" + a.error().where + ")");
+        });
+    }
+
+    result<version_answer<scheme>> open_answer(result<bytes> const& reply, nonce128 const& nonce) {
+        if (!reply) return reply.error();
+        auto a = decode<version_answer<scheme>>(*reply);
+        if (!a) {
+            auto no = decode<refusal>(*reply);
+            return no ? fault{no->code, "the management server refused"} : a.error();
+        }
+        if (a->nonce != nonce) return fault{errc::replayed, "version_answer.nonce"};
+        return a;
+    }
+
+    void take_news(model_name const& model, version_answer<scheme> const& a) {
+        auto* s = shelf_of(model);
+        if (!s || !a.release || !a.publisher) return;
+        consider(*s, {*a.release, *a.publisher}, "server");
+    }
+
+    void read_ledger(shelf& s) {
+        auto const* entry = ledger_.members().newest(s.model);
+        if (!entry) return;
+        auto const* publisher = ledger_.credential(entry->release.body.publisher);
+        if (publisher) consider(s, {entry->release, *publisher}, "ledger");
+    }
+
+    /// Is this a release to fetch? Authentic under the genesis, newer than what is kept, and nothing the chain speaks against.
+    void consider(shelf& s, kept const& k, char const* from) {
+        auto const& r = k.release.body;
+        if (s.newest && r.version <= s.newest->release.body.version) return;
+        if (s.wanted && r.version <= s.wanted->release.body.version) return;
+        fault f = trust::check_authentic<P>(ledger_.anchor(), k.release, k.publisher);
+        if (!f && !(r.model == s.model)) f = {errc::wrong_model, "release.model"};
+        if (!f && now_ >= r.expires) f = {errc::expired, "release.expires"};
+        if (!f && !still_good(k)) f = {errc::withdrawn_release, "release"};
+        if (f) {
+            if (!(f == last_refusal_)) tell("refused", std::string(r.model) + " v" + std::to_string(r.version) + " from the " + from + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            last_refusal_ = f;
+            return;
+        }
+        last_refusal_ = {};
+        tell("news", std::string(r.model) + " v" + std::to_string(r.version) + " from the " + from);
+        s.wanted = k;
+        s.retry_at = 0;
+        if (!s.fetching) start_fetch(s);
+    }
+
+    // --- files -------------------------------------------------------------------------------------------------------
+    void start_fetch(shelf& s) {
+        s.fetching = true;
+        fetches_[++last_ask_] = {s.model, s.wanted->release.body.version};
+        out_.push_back(fetch{last_ask_, s.wanted->release.body});
+    }
+
+    void on(fetched& e) {
+        auto const it = fetches_.find(e.id);
+        if (it == fetches_.end()) return;
+        auto const [model, version] = it->second;
+        fetches_.erase(it);
+        auto* s = shelf_of(model);
+        if (!s) return;
+        s->fetching = false;
+        if (!s->wanted || s->wanted->release.body.version != version) return;  // something newer came meanwhile
+        auto const& r = s->wanted->release.body;
+        fault f = e.outcome;
+        if (!f) f = check_file(r);
+        if (f) {
+            tell("refused", "file of " + std::string(model) + " v" + std::to_string(version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            if (f == errc::wrong_digest || f == errc::wrong_size) (void)cache_.drop(r.verifier);
+            s->retry_at = now_ + options_.retry_seconds;
+            return;
+        }
+        if (s->previous && s->previous->release.body.verifier != r.verifier) (void)cache_.drop(s->previous->release.body.verifier);
+        bool const first_time = !s->newest || s->newest->release.body.verifier != r.verifier;
+        if (first_time) s->previous = std::exchange(s->newest, s->wanted);
+        s->newest = std::exchange(s->wanted, std::nullopt);
+        tell("cached", std::string(model) + " v" + std::to_string(version) + ", " + std::to_string(r.size) + " bytes");
+        typename client_type::body_type body{};
+        body.state = state::cached;
+        body.recipient = r.publisher;
+        body.model = r.model;
+        body.ver = r.version;
+        body.verifier = r.verifier;
+        auto const* said = ledger_.members().find_device(ledger_.id());  // before a restart, perhaps
+        if (first_time && !(said && said->verifier == r.verifier)) (void)ledger_.sign_and_carry(std::move(body), now_, [](fault) {});
+    }
+
+    /// paper 2.3: file hashes are compared; here the file is really hashed.
+    fault check_file(release const& r) {
+        auto const size = cache_.size(r.verifier);
+        if (!size) return size.error();
+        if (*size != r.size) return {errc::wrong_size, "file", *size};
+        hash_of<P> h;
+        bytes block(64 * 1024);
+        for (std::uint64_t at = 0; at < r.size;) {
+            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), r.size - at)));
+            if (auto f = cache_.read(r.verifier, at, part)) return f;
+            h.update(part);
+            at += part.size();
+        }
+        return h.finish() == r.verifier ? fault{} : fault{errc::wrong_digest, "file"};
+    }
+
+    void fetch_again(digest const& verifier) {
+        (void)cache_.drop(verifier);
+        for (auto& s : shelves_) {
+            if (!s.newest || s.newest->release.body.verifier != verifier || s.wanted) continue;
+            s.wanted = std::exchange(s.newest, std::nullopt);
+            start_fetch(s);
+        }
+    }
+
+    // --- small things ------------------------------------------------------------------------------------------------
+    shelf* shelf_of(model_name const& m) {
+        auto it = std::find_if(shelves_.begin(), shelves_.end(), [&](auto& s) { return s.model == m; });
+        return it == shelves_.end() ? nullptr : &*it;
+    }
+    shelf const* shelf_of(model_name const& m) const { return const_cast<gateway*>(this)->shelf_of(m); }
+    kept const* find_kept(digest const& verifier) const {
+        for (auto& s : shelves_)
+            for (auto const* k : {&s.newest, &s.previous})
+                if (*k && (*k)->release.body.verifier == verifier) return &**k;
+        return nullptr;
+    }
+    template <record T>
+    void say(ticket t, T const& reply) {
+        out_.push_back(answer{t, encode(reply)});
+    }
+    void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
+    ticket ask_server(bytes request, std::function<void(result<bytes>)> then) {
+        asks_.emplace(++last_ask_, [this, then = std::move(then)](result<bytes> reply) {
+            server_silent_until_ = reply ? 0 : now_ + options_.retry_seconds;
+            then(std::move(reply));
+        });
+        out_.push_back(ask{last_ask_, std::move(request)});
+        return last_ask_;
+    }
+
+    options options_;
+    cache_type& cache_;
+    entropy_type& entropy_;
+    actions out_;
+    client_type ledger_;
+    std::vector<shelf> shelves_;
+    std::vector<pending_check> waiting_;
+    std::map<ticket, std::function<void(result<bytes>)>> asks_;
+    std::map<ticket, std::pair<model_name, std::uint64_t>> fetches_;
+    std::map<node_id, std::size_t> carried_;
+    std::uint64_t next_check_ = 0;
+    std::uint64_t server_silent_until_ = 0;
+    std::uint64_t now_ = 0;
+    ticket last_ask_ = 0;
+    fault last_refusal_{};
+};
+
+} // namespace daicho::role

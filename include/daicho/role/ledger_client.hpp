@@ -1,0 +1,280 @@
+#pragma once
+
+#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/outbox.hpp>
+#include <daicho/role/peer.hpp>
+#include <daicho/trust/credential.hpp>
+
+#include <map>
+
+namespace daicho::role {
+
+/// How a role that keeps no ledger uses one: follows the chain and checks all of it, spools transactions durably and hands
+/// them to a node in order, signs its own with a sequence that survives a restart, and gives commands.
+/// Part of a machine: what it wants done goes to the `out` it was made with.
+///
+/// Platform supplies: block_store (its spool: pending transactions and cells, never a block), signer.
+template <class P, class Platform>
+class ledger_client {
+    using store_type = typename Platform::block_store;
+    using signer_type = typename Platform::signer;
+    static_assert(block_store<store_type>, "Platform::block_store must be a block_store: docs/concepts/block_store.md");
+    static_assert(signer<signer_type, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
+
+public:
+    using transaction_type = transaction_of<P>;
+    using body_type = transaction_body<scheme_of<P>>;
+    using then_type = std::function<void(fault)>;
+
+    struct options {
+        genesis_of<P> genesis;
+        std::vector<peer> nodes;              ///< ledger nodes, the preferred first
+        std::uint64_t sync_seconds = 5;       ///< between two looks at the chain
+        bool mines = false;                   ///< asks its node to seal when it has handed something over (paper 3.2)
+    };
+
+    ledger_client(options o, signer_type& s, store_type& spool, actions& out)
+        : options_(std::move(o)), signer_(s), spool_(spool), out_(out), me_(id_of<P>(s.public_key())), chain_(options_.genesis),
+          anchor_(trust::anchor<P>::of(options_.genesis)),
+          pull_(
+              chain_, [this](std::string const& url, http_request r, auto then) { call_node(url, std::move(r), std::move(then)); },
+              [this](std::uint64_t fork, auto const& blocks) { return take(fork, blocks); }) {}
+    ledger_client(ledger_client const&) = delete;
+    ledger_client& operator=(ledger_client const&) = delete;
+
+    /// Reads the spool back. The chain itself is read again from the nodes.
+    fault restore() {
+        if (auto cell = spool_.cell("sequence"); !cell) return cell.error();
+        else if (cell->size() == 8) sequence_ = load_be64(cell->data());
+        else if (!cell->empty()) return {errc::store_corrupt, "sequence"};
+        fault f;
+        auto const g = spool_.pending([&](digest const& id, byte_view raw) {
+            if (auto tx = decode<transaction_type>(raw)) waiting_.push_back({id, std::move(*tx)});
+            else f = {errc::store_corrupt, "spool", tx.error().at};
+        });
+        return g ? g : f;
+    }
+
+    result<bytes> cell(std::string_view name) const { return spool_.cell(name); }
+
+    node_id const& id() const noexcept { return me_; }
+    ledger::chain<P> const& chain() const noexcept { return chain_; }
+    ledger::registry<P> const& members() const noexcept { return chain_.members(); }
+    trust::anchor<P> const& anchor() const noexcept { return anchor_; }
+    bool synced() const noexcept { return synced_; }
+    std::size_t waiting() const noexcept { return waiting_.size(); }
+
+    /// A member's enrolment as the management key signed it, once the chain has shown it.
+    transaction_type const* credential(node_id const& id) const {
+        auto const it = credentials_.find(id);
+        return it == credentials_.end() ? nullptr : &it->second;
+    }
+    /// The enrolment of the management key in force, when it is not genesis's.
+    transaction_type const* rotation() const { return credential(members().management()); }
+
+    /// May this holder do anything now? A credential says that it was enrolled; the chain says whether it still is.
+    fault still_enrolled(node_id const& id) const {
+        auto const* m = members().find(id);
+        return m && m->expelled ? fault{errc::expelled_sender, "member"} : fault{};
+    }
+
+    // --- transactions ------------------------------------------------------------------------------------------------
+    /// Spools a transaction that somebody else signed. `then` hears when it is durable here.
+    void carry(transaction_type tx, then_type then) {
+        digest const id = digest_of<hash_of<P>>(tx);
+        for (auto& w : waiting_)
+            if (w.id == id) return outbox_.put({{}, std::move(then), {}});
+        if (waiting_.size() >= limits_of<P>::pool) return then({errc::pool_full, "spool", waiting_.size()});
+        store_batch batch;
+        batch.add_pending.emplace_back(id, encode(tx));
+        spool(id, std::move(tx), std::move(batch), std::move(then));
+    }
+
+    /// Completes, signs and spools an own transaction. Its sequence is durable before anybody sees it.
+    /// `cells` become durable with it.
+    result<transaction_type> sign_and_carry(body_type body, std::uint64_t now, then_type then,
+                                            std::vector<std::pair<std::string, bytes>> cells = {}) {
+        body.chain_id = chain_.chain_id();
+        body.sender = me_;
+        auto const* known = members().find(me_);
+        sequence_ = std::max(sequence_, known ? known->sequence : 0) + 1;
+        body.sequence = sequence_;
+        body.time = now;
+        auto signature = sign<P>(signer_, body);
+        if (!signature) return signature.error();
+        transaction_type tx{std::move(body), *signature};
+        digest const id = digest_of<hash_of<P>>(tx);
+        store_batch batch;
+        batch.add_pending.emplace_back(id, encode(tx));
+        batch.cells = std::move(cells);
+        batch.cells.emplace_back("sequence", sequence_cell());
+        spool(id, tx, std::move(batch), std::move(then));
+        return tx;
+    }
+
+    // --- commands (paper 3.2) ----------------------------------------------------------------------------------------
+    void command(peer const& node, node_command wanted, std::uint64_t now, peer const& subject = {},
+                 std::function<void(result<http_response>)> then = [](auto&&) {}) {
+        command_of<P> c{};
+        c.body.chain_id = chain_.chain_id();
+        c.body.sender = me_;
+        c.body.recipient = node.id;
+        c.body.wanted = wanted;
+        c.body.address = address::cut(subject.url);
+        c.body.subject = subject.id;
+        c.body.sequence = ++sequence_;
+        c.body.time = now;
+        auto signature = sign<P>(signer_, c.body);
+        if (!signature) return then(signature.error());
+        c.signature = *signature;
+        store_batch batch;
+        batch.cells.emplace_back("sequence", sequence_cell());
+        static constexpr char const* paths[] = {"/mine", "/nodes/register", "/nodes/resolve"};
+        outbox_.put({std::move(batch),
+                     [this, url = node.url, path = paths[std::size_t(wanted)], body = encode(c), then](fault f) {
+                         if (f) return then(f);
+                         call_node(url, {.method = "POST", .path = path, .accept = std::string(json_type), .content_type = std::string(cbor_type), .body = body}, then);
+                     },
+                     {}});
+    }
+    std::vector<peer> const& nodes() const noexcept { return options_.nodes; }
+
+    // --- events the owner passes on --------------------------------------------------------------------------------
+    void on(answered& e) {
+        auto const it = calls_.find(e.id);
+        if (it == calls_.end()) return;
+        auto then = std::move(it->second);
+        calls_.erase(it);
+        then(std::move(e.response));
+    }
+    void on(committed& e) {
+        if (auto f = outbox_.finish(e.id, e.outcome)) out_.push_back(halt{f});
+    }
+    void on(tick&, std::uint64_t now) {
+        now_ = now;
+        if (!looking_ && now >= next_look_ && !options_.nodes.empty()) {
+            looking_ = true;
+            next_look_ = now + options_.sync_seconds;
+            pull_.look(preferred().url, [this](fault f) {
+                looking_ = false;
+                if (f && f.code != errc::not_preferred) return prefer_another(f);
+                synced_ = true;
+            });
+        }
+        if (now >= retry_at_) deliver();
+    }
+    /// Looks at the chain at the next tick, whenever that was due.
+    void look_soon() { next_look_ = 0; }
+
+    /// To be called at the end of each step: what was decided becomes durable.
+    void flush(std::uint64_t now) {
+        now_ = now;
+        if (auto p = outbox_.next(0)) out_.push_back(std::move(*p));
+    }
+
+private:
+    struct spooled {
+        digest id;
+        transaction_type transaction;
+    };
+
+    void spool(digest const& id, transaction_type tx, store_batch batch, then_type then) {
+        outbox_.put({std::move(batch),
+                     [this, id, tx = std::move(tx), then = std::move(then)](fault f) {
+                         if (!f) waiting_.push_back({id, tx});
+                         then(f);
+                         if (!f) deliver();
+                     },
+                     {}});
+    }
+    bytes sequence_cell() const {
+        bytes cell(8);
+        store_be64(cell.data(), sequence_);
+        return cell;
+    }
+
+    /// Hands over the oldest, and the next when that is done: a sender's sequence must arrive in order.
+    void deliver() {
+        if (delivering_ || waiting_.empty() || options_.nodes.empty()) return;
+        delivering_ = true;
+        http_request r{.method = "POST", .path = "/transactions/new", .accept = std::string(json_type), .content_type = std::string(cbor_type), .body = encode(waiting_.front().transaction)};
+        call_node(preferred().url, std::move(r), [this, id = waiting_.front().id](result<http_response> answer) {
+            delivering_ = false;
+            if (waiting_.empty() || waiting_.front().id != id) return;
+            if (!answer) {
+                retry_at_ = now_ + 1;
+                return prefer_another(answer.error());
+            }
+            auto const s = answer->status;
+            if (s >= 500 || s == 429) {  // it may be taken later: others first
+                std::rotate(waiting_.begin(), waiting_.begin() + 1, waiting_.end());
+                retry_at_ = now_ + 1;
+                return;
+            }
+            auto const& b = waiting_.front().transaction.body;
+            auto const what = std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender);
+            if (s < 300 || s == 409) out_.push_back(note{"recorded", what});
+            else out_.push_back(note{"refused", what + " by the ledger: " + std::string(as_text(answer->body))});
+            waiting_.pop_front();
+            store_batch batch;
+            batch.drop_pending.push_back(id);
+            outbox_.put({std::move(batch), {}, {}});
+            if (!waiting_.empty()) return deliver();
+            if (options_.mines && s < 300) command(preferred(), node_command::mine, now_);
+        });
+    }
+
+    fault take(std::uint64_t fork_point, std::vector<block_of<P>> const& blocks) {
+        if (fork_point != chain_.height()) {
+            if (auto f = chain_.adopt(fork_point, blocks, now_)) return f;
+            for (auto& b : blocks) learn(b);
+            return {};
+        }
+        for (auto& b : blocks) {
+            if (auto f = chain_.push(b, now_)) return f;
+            learn(b);
+        }
+        return {};
+    }
+    void learn(block_of<P> const& block) {
+        for (auto& tx : block.transactions) {
+            if (tx.body.state != state::enrolled) continue;
+            credentials_[tx.body.recipient] = tx;
+            if (tx.body.enrolment->role == member_role::management) (void)trust::follow_rotation<P>(anchor_, tx);
+        }
+    }
+
+    peer const& preferred() const { return options_.nodes[node_ % options_.nodes.size()]; }
+    void prefer_another(fault f) {
+        out_.push_back(note{"ledger", preferred().url + ": " + std::string(message(f.code)) + " (" + f.where + ")"});
+        ++node_;
+    }
+    void call_node(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
+        calls_.emplace(++last_call_, std::move(then));
+        out_.push_back(call{last_call_, url, std::move(r)});
+    }
+
+    options options_;
+    signer_type& signer_;
+    store_type& spool_;
+    actions& out_;
+    node_id me_;
+    ledger::chain<P> chain_;
+    trust::anchor<P> anchor_;
+    branch_pull<P> pull_;
+    outbox outbox_;
+    std::deque<spooled> waiting_;
+    std::map<node_id, transaction_type> credentials_;
+    std::map<ticket, std::function<void(result<http_response>)>> calls_;
+    std::uint64_t sequence_ = 0;
+    std::uint64_t next_look_ = 0;
+    std::uint64_t retry_at_ = 0;
+    std::uint64_t now_ = 0;
+    std::size_t node_ = 0;
+    ticket last_call_ = 0;
+    bool looking_ = false;
+    bool delivering_ = false;
+    bool synced_ = false;
+};
+
+} // namespace daicho::role

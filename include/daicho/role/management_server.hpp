@@ -1,0 +1,233 @@
+#pragma once
+
+#include <daicho/role/ledger_client.hpp>
+#include <daicho/trust/claim.hpp>
+#include <daicho/trust/release_rule.hpp>
+
+namespace daicho::role {
+
+/// A claim code that was printed for a device of a model: whoever shows it first enrols one key.
+struct claim_code {
+    bytes code;
+    model_name model;
+};
+
+/// The management server (paper 2.1, 2.3): takes a publisher's notice, checks the release, has it recorded, answers version
+/// checks, vouches for the time, enrols devices, registers ledger nodes with each other and asks them for consensus.
+///
+/// Platform supplies: block_store (a spool), signer (the management key).
+template <class P, class Platform>
+class management_server {
+public:
+    using scheme = scheme_of<P>;
+    using client_type = ledger_client<P, Platform>;
+    using body_type = typename client_type::body_type;
+
+    struct options {
+        typename client_type::options ledger;
+        std::vector<claim_code> claims;              ///< not yet used, as far as the caller knows
+        std::vector<transaction_of<P>> enrolments;   ///< members that shall be on the ledger; put there when they are not
+        std::uint64_t resolve_seconds = 60;          ///< between two requests for consensus
+    };
+
+    management_server(options o, typename Platform::signer& s, typename Platform::block_store& spool)
+        : options_(std::move(o)), signer_(s), ledger_(options_.ledger, s, spool, out_) {}
+    management_server(management_server const&) = delete;
+    management_server& operator=(management_server const&) = delete;
+
+    /// Reads back what waits for the ledger and which claim codes were used.
+    fault restore() {
+        if (auto f = ledger_.restore()) return f;
+        auto cell = ledger_.cell("claims");
+        if (!cell) return cell.error();
+        if (cell->size() % used_type{}.size() != 0) return {errc::store_corrupt, "claims"};
+        for (std::size_t at = 0; at != cell->size(); at += used_type{}.size()) {
+            used_type u;
+            std::copy_n(cell->begin() + std::ptrdiff_t(at), u.size(), u.begin());
+            used_.push_back(u);
+        }
+        std::erase_if(options_.claims, [&](claim_code const& c) { return std::find(used_.begin(), used_.end(), name_of(c)) != used_.end(); });
+        return {};
+    }
+    client_type const& ledger() const noexcept { return ledger_; }
+
+    actions step(channel_event event, std::uint64_t now) {
+        now_ = now;
+        std::visit([this](auto& e) { on(e); }, event);
+        ledger_.flush(now_);
+        return std::exchange(out_, {});
+    }
+
+private:
+    // --- events ------------------------------------------------------------------------------------------------------
+    void on(tick& e) {
+        ledger_.on(e, now_);
+        if (!ledger_.synced()) return;
+        if (!std::exchange(introduced_, true)) introduce();
+        if (now_ >= next_resolve_) {
+            next_resolve_ = now_ + options_.resolve_seconds;
+            for (auto& node : ledger_.nodes()) ledger_.command(node, node_command::resolve, now_);
+        }
+        expire_offers();
+    }
+    void on(answered& e) { ledger_.on(e); }
+    void on(committed& e) { ledger_.on(e); }
+    void on(told&) {}
+    void on(fetched&) {}
+
+    void on(asked& e) {
+        auto request = decode<request_of<P>>(e.request);
+        if (!request) return say(e.id, refuse(request.error()));
+        if (auto f = ledger_.still_enrolled(e.from.id)) return say(e.id, refuse(f));
+        if (!e.from.enrolled) return say(e.id, refuse({errc::unknown_sender, "requester"}));
+        std::visit([&](auto& r) { serve(e, r); }, *request);
+    }
+
+    // --- requests ----------------------------------------------------------------------------------------------------
+    /// paper 2.3: the gateway checks with the server; version and hash are compared, in both directions.
+    void serve(asked& e, version_check const& c) {
+        if (c.sender != e.from.id) return say(e.id, refuse({errc::not_authenticated, "version_check.sender"}));
+        version_answer<scheme> a{.nonce = c.nonce, .sender = ledger_.id()};
+        if (auto const* entry = ledger_.members().newest(c.model)) {
+            auto const& r = entry->release.body;
+            if (c.ver > r.version || (c.ver == r.version && c.verifier != r.verifier))
+                tell("mismatch", short_hex(c.sender) + " holds " + std::string(c.model) + " v" + std::to_string(c.ver) + " that the ledger does not know");
+            if (auto const* publisher = ledger_.credential(r.publisher)) {
+                a.release = entry->release;
+                a.publisher = *publisher;
+            }
+        }
+        time_body const t{ledger_.chain().chain_id(), c.nonce, now_};
+        auto signature = sign<P>(signer_, t);
+        if (!signature) return say(e.id, refuse(signature.error()));
+        a.time = signed_time<scheme>{t, *signature};
+        if (auto const* rotated = ledger_.rotation()) a.management = *rotated;
+        say(e.id, a);
+    }
+
+    /// paper 2.1: the developer's notice begins the update. Checked in full before anything is recorded.
+    void serve(asked& e, announce<scheme> const& a) {
+        auto const& r = a.announced.body;
+        if (r.publisher != e.from.id) return say(e.id, refuse({errc::not_permitted, "release.publisher"}));
+        auto const* publisher = ledger_.credential(r.publisher);
+        if (!publisher) return say(e.id, refuse({errc::unknown_sender, "release.publisher"}));
+        if (auto f = trust::check_authentic<P>(ledger_.anchor(), a.announced, *publisher)) return decline(e, r, f);
+        if (auto const* entry = ledger_.members().newest(r.model); entry && r.version <= entry->release.body.version) {
+            if (entry->release == a.announced) return say(e.id, receipt{r.verifier});  // said again
+            return decline(e, r, {errc::stale_version, "release.version", entry->release.body.version});
+        }
+        if (now_ >= r.expires) return decline(e, r, {errc::expired, "release.expires", r.expires});
+        if (r.time > now_ + limits_of<P>::ahead) return decline(e, r, {errc::time_too_new, "release.time", r.time});
+        body_type body{};
+        body.state = state::released;
+        body.recipient = r.publisher;
+        body.model = r.model;
+        body.ver = r.version;
+        body.verifier = r.verifier;
+        body.release = a.announced;
+        tell("release", std::string(r.model) + " v" + std::to_string(r.version) + ", " + std::to_string(r.size) + " bytes, by " + short_hex(r.publisher));
+        record_it(e.id, std::move(body), receipt{r.verifier});
+    }
+
+    void decline(asked& e, release const& r, fault f) {
+        tell("refused", std::string(r.model) + " v" + std::to_string(r.version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+        say(e.id, refuse(f));
+    }
+
+    /// A device shows a claim code's HMAC and a signature by the key it wants enrolled.
+    void serve(asked& e, enrol<scheme> const& r) {
+        auto const& w = r.body.wanted;
+        auto const device = id_of<P>(w.key);
+        if (r.body.chain_id != ledger_.chain().chain_id()) return say(e.id, refuse({errc::wrong_chain, "enrol.chain_id"}));
+        if (w.role != member_role::device || w.algorithm != scheme::algorithm || w.models.size() != 1)
+            return say(e.id, refuse({errc::not_permitted, "enrol.role"}));
+        if (!verify<P>(w.key, r.body, r.signature)) return say(e.id, refuse({errc::bad_signature, "enrol.signature"}));
+        if (auto const* done = credential_of(device)) return say(e.id, enrolled_answer<scheme>{*done});  // said again
+        auto const claim = std::find_if(options_.claims.begin(), options_.claims.end(), [&](claim_code const& c) {
+            return c.model == w.models[0] && equal_in_constant_time(trust::claim_of<P>(c.code, r.body.chain_id, w.key), r.body.claim);
+        });
+        if (claim == options_.claims.end()) {
+            tell("refused", "enrolment of " + short_hex(device) + ": no such claim code");
+            return say(e.id, refuse({errc::already_claimed, "enrol.claim"}));
+        }
+        // One code, one key, durably: it is spent together with the transaction that it bought.
+        used_.push_back(name_of(*claim));
+        options_.claims.erase(claim);
+        bytes spent;
+        for (auto& u : used_) spent.insert(spent.end(), u.begin(), u.end());
+        body_type body{};
+        body.state = state::enrolled;
+        body.recipient = device;
+        body.model = w.models[0];
+        body.enrolment = w;
+        tell("enrolled", short_hex(device) + " as " + std::string(w.models[0]));
+        auto tx = ledger_.sign_and_carry(std::move(body), now_, [this, t = e.id, device](fault f) {
+            auto const* done = credential_of(device);
+            if (f || !done) return say(t, refuse(f ? f : fault{errc::io_failed, "enrol"}));
+            say(t, enrolled_answer<scheme>{*done});
+        }, {{"claims", std::move(spent)}});
+        if (!tx) return say(e.id, refuse(tx.error()));
+        offered_.push_back({device, *tx});
+    }
+
+    void serve(asked& e, chunk_request const&) { say(e.id, refuse({errc::not_permitted, "chunk_request"})); }
+    /// A gateway may hand a transaction here when it reaches no ledger node.
+    void serve(asked& e, carry<scheme> const& c) {
+        digest const id = digest_of<hash_of<P>>(c.carried);
+        ledger_.carry(c.carried, [this, t = e.id, id](fault f) {
+            if (f) say(t, refuse(f));
+            else say(t, receipt{id});
+        });
+    }
+
+    // --- the ledger --------------------------------------------------------------------------------------------------
+    /// paper 3.2: adding nodes is the management server's request.
+    void introduce() {
+        for (auto& tx : options_.enrolments)
+            if (!ledger_.members().find(tx.body.recipient)) ledger_.carry(tx, [](fault) {});
+        for (auto& node : ledger_.nodes())
+            for (auto& other : ledger_.nodes())
+                if (node.url != other.url) ledger_.command(node, node_command::register_node, now_, other);
+    }
+
+    template <record T>
+    void record_it(ticket t, body_type body, T const& reply) {
+        auto tx = ledger_.sign_and_carry(std::move(body), now_, [this, t, reply](fault f) {
+            if (f) say(t, refuse(f));
+            else say(t, reply);
+        });
+        if (!tx) say(t, refuse(tx.error()));
+    }
+
+    /// On the chain, or signed a moment ago and on its way there.
+    transaction_of<P> const* credential_of(node_id const& id) const {
+        if (auto const* c = ledger_.credential(id)) return c;
+        for (auto& [offered, tx] : offered_)
+            if (offered == id) return &tx;
+        return nullptr;
+    }
+    void expire_offers() {
+        std::erase_if(offered_, [&](auto& o) { return ledger_.credential(o.first) != nullptr; });
+    }
+
+    template <record T>
+    void say(ticket t, T const& reply) {
+        out_.push_back(answer{t, encode(reply)});
+    }
+    void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
+
+    using used_type = digest;
+    static used_type name_of(claim_code const& c) { return hash_bytes<hash_of<P>>(c.code); }
+
+    options options_;
+    std::vector<used_type> used_;
+    typename Platform::signer& signer_;
+    actions out_;
+    client_type ledger_;
+    std::vector<std::pair<node_id, transaction_of<P>>> offered_;
+    std::uint64_t next_resolve_ = 0;
+    std::uint64_t now_ = 0;
+    bool introduced_ = false;
+};
+
+} // namespace daicho::role

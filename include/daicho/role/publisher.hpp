@@ -1,0 +1,132 @@
+#pragma once
+
+#include <daicho/concept/clock.hpp>
+#include <daicho/concept/link.hpp>
+#include <daicho/record/message.hpp>
+#include <daicho/protocol.hpp>
+
+#include <concepts>
+#include <memory>
+#include <string>
+
+namespace daicho {
+
+/// A file as it lies in the publisher's private place.
+struct measured_file {
+    std::uint64_t size = 0;
+    digest verifier{};
+    friend bool operator==(measured_file const&, measured_file const&) = default;
+};
+
+/// The private place where a publisher works on a copy that nobody else can change.
+///   take(path)      copies the file there
+///   measure()       size and digest of the copy, read now
+///   check(command)  runs the CI check on the copy; its exit status
+template <class W>
+concept workshop = requires(W& w, std::string const& text) {
+    { w.take(text) } -> std::same_as<fault>;
+    { w.measure() } -> std::same_as<result<measured_file>>;
+    { w.check(text) } -> std::same_as<result<std::uint32_t>>;
+};
+
+/// Where a publisher puts artifacts.
+///   place(workshop, file)   uploads the copy; ok when the repository has it whole, under that digest
+template <class R, class W>
+concept shelf = requires(R& r, W& w, measured_file const& f) {
+    { r.place(w, f) } -> std::same_as<fault>;
+};
+
+/// Tests, signs and places an update file, and notifies the management server: the update begins (paper 2.1).
+///
+/// Platform supplies: workshop, shelf, link (to the management server), signer, clock.
+template <class P, class Platform>
+class publisher {
+    static_assert(workshop<typename Platform::workshop>, "Platform::workshop must be a workshop: docs/concepts/workshop.md");
+    static_assert(shelf<typename Platform::shelf, typename Platform::workshop>, "Platform::shelf must be a shelf: docs/concepts/shelf.md");
+    static_assert(link<typename Platform::link>, "Platform::link must be a link: docs/concepts/link.md");
+    static_assert(signer<typename Platform::signer, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
+    static_assert(clock<typename Platform::clock>, "Platform::clock must be a clock: docs/concepts/clock.md");
+
+public:
+    /// What to publish.
+    struct order {
+        std::string file;
+        model_name model;
+        std::uint64_t version = 0;
+        std::uint64_t minimum_version = 0;
+        std::uint64_t valid_seconds = 365 * 24 * 60 * 60;
+        std::string check;                  ///< the CI check: a command line; the copy's path is its argument
+        source_list sources;                ///< filled in with where the artifact can be fetched
+    };
+
+    struct parts {
+        digest chain_id;
+        typename Platform::workshop& workshop;
+        typename Platform::shelf& shelf;
+        typename Platform::link& management;
+        typename Platform::signer& key;
+        typename Platform::clock& clock;
+    };
+
+    explicit publisher(parts p) : parts_(p) {}
+
+    /// All steps, in order. A check that fails publishes nothing. Errors: check_failed with its status, wrong_digest when the
+    /// copy changed while it was checked, those of the repository and of the management server.
+    result<signed_release_of<P>> publish(order const& o) {
+        auto made = prepare(o);
+        if (!made) return made;
+        if (auto f = parts_.shelf.place(parts_.workshop, {made->body.size, made->body.verifier})) return f;
+        if (auto f = notify(*made)) return f;
+        return made;
+    }
+
+    /// Checks and signs, without telling anybody.
+    result<signed_release_of<P>> prepare(order const& o) {
+        if (o.version == 0) return fault{errc::out_of_range, "version"};
+        if (auto f = parts_.workshop.take(o.file)) return f;
+        auto const before = parts_.workshop.measure();
+        if (!before) return before.error();
+        if (before->size == 0) return fault{errc::wrong_size, "file"};
+        auto const status = parts_.workshop.check(o.check);
+        if (!status) return status.error();
+        if (*status != 0) return fault{errc::check_failed, "check", *status};
+        auto const after = parts_.workshop.measure();
+        if (!after) return after.error();
+        if (!(*after == *before)) return fault{errc::wrong_digest, "file changed while it was checked"};
+
+        std::uint64_t const now = parts_.clock.now();
+        signed_release_of<P> r{};
+        r.body = {.chain_id = parts_.chain_id,
+                  .publisher = id_of<P>(parts_.key.public_key()),
+                  .model = o.model,
+                  .version = o.version,
+                  .size = after->size,
+                  .verifier = after->verifier,
+                  .sources = o.sources,
+                  .minimum_version = o.minimum_version,
+                  .check = {hash_bytes<hash_of<P>>(as_bytes(o.check)), *status, now},
+                  .time = now,
+                  .expires = now + o.valid_seconds};
+        auto signature = sign<P>(parts_.key, r.body);
+        if (!signature) return signature.error();
+        r.signature = *signature;
+        return r;
+    }
+
+    /// Announces a signed release. Errors: the management server's, and the link's.
+    fault notify(signed_release_of<P> const& r) {
+        announce<scheme_of<P>> const message{r};
+        bytes out = encode(message), in(64 * 1024);
+        auto reply = parts_.management.exchange(out, in);
+        if (!reply) return reply.error();
+        auto done = decode<receipt>(*reply);
+        if (done) return done->id == r.body.verifier ? fault{} : fault{errc::wrong_digest, "receipt"};
+        auto no = decode<refusal>(*reply);
+        return no ? fault{no->code, "the management server refused"} : done.error();
+    }
+
+private:
+    parts parts_;
+};
+
+} // namespace daicho
