@@ -1,7 +1,11 @@
 #pragma once
 
+#include <daicho/asio/shared_store.hpp>
 #include <daicho/defaults/hardened.hpp>
+#include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
+
+#include "store.hpp"
 
 /// What all machines of this fleet agree on. Every program here includes this file; the build makes each of them twice,
 /// with either line.
@@ -10,3 +14,8 @@ struct protocol : daicho::defaults::paper {};
 #else
 struct protocol : daicho::defaults::hardened {};
 #endif
+
+/// What this fleet's servers and gateways bring: keys in files, a store that commits on a thread of its own.
+struct platform : daicho::defaults::host<protocol> {
+    using block_store = daicho::asio::shared_store<chosen_store>;
+};

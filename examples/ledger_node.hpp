@@ -1,0 +1,115 @@
+#pragma once
+
+#include "composition.hpp"
+#include "process.hpp"
+
+#include <daicho/asio/node_runner.hpp>
+#include <daicho/file/line_log.hpp>
+#include <daicho/file/record_file.hpp>
+
+#include <algorithm>
+
+/// A ledger node as the command line describes it: alone in ledger_node, beside a gateway in gateway_node.
+struct node_options {
+    std::string name = "ledger_node", genesis, home, store = "lmdb", address = "127.0.0.1", port_file, message;
+    std::uint16_t port = 0;
+    std::vector<std::string> peers, admits;
+    daicho::role::sealing_policy sealing;
+
+    void add_to(CLI::App& app) {
+        app.add_option("--name", name, "Name in log lines")->capture_default_str();
+        app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
+        app.add_option("--home", home, "Folder with signing.pem; the chain is kept in its folder chain/")->required();
+        app.add_option("--store", store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
+        app.add_option("--address", address, "Address to listen on")->capture_default_str();
+        app.add_option("--port", port, "Port to listen on; 0 takes a free one")->capture_default_str();
+        app.add_option("--port-file", port_file, "Write the port into this file once it is open");
+        app.add_option("--peer", peers, "Another node, ID@URL; it must prove that ID before it is followed");
+        app.add_option("--admit", admits, "A host that registered peers may be on (besides those of --peer)");
+        app.add_option("--seal-interval", sealing.interval, "Seal waiting transactions when the tip is so many seconds old; 0: only when asked");
+        app.add_option("--seal-size", sealing.size, "Seal as soon as so many transactions wait; 0: never by itself");
+        app.add_flag("--settle", sealing.settle, "Seal empty blocks until every transaction is final");
+        app.add_option("--message", message, "Text in each block sealed here");
+    }
+};
+
+class running_node {
+public:
+    using node_type = daicho::role::ledger_node<protocol, platform>;
+
+    explicit running_node(boost::asio::io_context& io) : io_(io) {}
+
+    process::ending start(node_options const& o) {
+        log_.emplace(o.name);
+        auto genesis = daicho::file::read_record<daicho::genesis_of<protocol>>(o.genesis);
+        if (!genesis) return {genesis.error(), o.genesis};
+        std::filesystem::path const home = o.home;
+        auto key = platform::signer::load(home / "signing.pem");
+        if (!key) return {key.error(), home / "signing.pem"};
+        auto store = chosen_store::open(o.store, home / "chain");
+        if (!store) return {store.error(), home / "chain"};
+
+        node_type::options options{.genesis = std::move(*genesis), .sealing = o.sealing};
+        if (!options.message.assign(o.message)) return {daicho::errc::oversized, "--message"};
+        for (auto& text : o.peers) {
+            auto p = peer_from(text);
+            if (!p) return {p.error(), "--peer " + text};
+            options.peers.push_back(std::move(*p));
+        }
+        auto hosts = o.admits;
+        for (auto& p : options.peers) hosts.push_back(daicho::parse_url(p.url)->host);
+        options.admits = [hosts](std::string_view url) {
+            auto const to = daicho::parse_url(url);
+            return to && std::find(hosts.begin(), hosts.end(), to->host) != hosts.end();
+        };
+
+        key_.emplace(std::move(*key));
+        store_.emplace(std::move(*store));
+        node_.emplace(std::move(options), *key_, *store_, entropy_);
+        runner_.emplace(io_, *node_, *store_, platform::sealer::make(*key_), *log_,
+                        options_of(o));
+        if (auto f = runner_->start()) return {f, f == daicho::errc::port_in_use ? o.address + ':' + std::to_string(o.port) : (home / "chain").string()};
+        log_->note("listening", "http://" + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
+                                    ", height " + std::to_string(node_->chain().height()));
+        if (!o.port_file.empty())
+            if (auto f = daicho::file::replace_file(o.port_file, daicho::as_bytes(std::to_string(runner_->port()) + '\n'))) return {f, o.port_file};
+        return {};
+    }
+
+    void stop() {
+        runner_->stop();
+        log_->note("stopped", "at height " + std::to_string(node_->chain().height()));
+    }
+    process::ending halted() const { return {halted_, "halted"}; }
+
+    /// ID@URL
+    static daicho::result<daicho::role::peer> peer_from(std::string const& text) {
+        auto const at = text.find('@');
+        auto const id = daicho::digest_from_hex(std::string_view(text).substr(0, at));
+        if (!id) return id.error();
+        auto url = text.substr(std::min(text.size(), at + 1));
+        if (auto to = daicho::parse_url(url); !to) return to.error();
+        return daicho::role::peer{*id, std::move(url)};
+    }
+
+private:
+    daicho::asio::node_runner_options options_of(node_options const& o) {
+        daicho::asio::node_runner_options r;
+        r.address = o.address;
+        r.port = o.port;
+        r.halted = [this](daicho::fault f) {
+            halted_ = f;
+            io_.stop();
+        };
+        return r;
+    }
+
+    boost::asio::io_context& io_;
+    std::optional<daicho::file::line_log> log_;
+    std::optional<platform::signer> key_;
+    std::optional<platform::block_store> store_;
+    platform::entropy entropy_;
+    std::optional<node_type> node_;
+    std::optional<daicho::asio::node_runner<node_type, platform::block_store, platform::sealer::type, daicho::file::line_log>> runner_;
+    daicho::fault halted_{};
+};

@@ -1,0 +1,19 @@
+/// A ledger node (paper 3.2): keeps the chain, answers the five requests, seals, follows its peers.
+#include "composition.hpp"
+#include "ledger_node.hpp"
+#include "process.hpp"
+
+int main(int argc, char** argv) {
+    CLI::App app("Keeps the chain of a daicho fleet and serves it over HTTP: /chain, /transactions/new, /mine, /nodes/register,\n"
+                 "/nodes/resolve. Try: curl http://127.0.0.1:5001/chain",
+                 "ledger_node");
+    node_options options;
+    options.add_to(app);
+    return process::run(app, argc, argv, [&]() -> process::ending {
+        boost::asio::io_context io(1);
+        running_node node(io);
+        if (auto f = node.start(options)) return f;
+        process::serve(io, [&] { node.stop(); });
+        return node.halted();
+    });
+}

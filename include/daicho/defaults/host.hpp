@@ -1,0 +1,53 @@
+#pragma once
+
+#include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/cryptopp/entropy.hpp>
+#include <daicho/cryptopp/rsa_pss.hpp>
+#include <daicho/consensus/authority.hpp>
+#include <daicho/consensus/work.hpp>
+#include <daicho/file/clock.hpp>
+#include <daicho/file/image_store.hpp>
+#include <daicho/file/state_store.hpp>
+
+/// What an ordinary machine brings to a Protocol: keys in files, folders as slots, the system's clock. A leaf of the
+/// Protocol decides which key fits; a Platform of yours derives from host<protocol> and shows only what differs.
+namespace daicho::defaults {
+
+/// The key, held in memory and kept in a PKCS#8 file, that signs with a scheme.
+template <class Scheme>
+struct software_signer;
+template <>
+struct software_signer<cryptopp::ed25519> {
+    using type = cryptopp::ed25519_signer;
+};
+template <>
+struct software_signer<cryptopp::rsa_pss> {
+    using type = cryptopp::rsa_pss_signer;
+};
+
+/// What seals for a consensus, given the node's key.
+template <class P, class Consensus, class Signer>
+struct software_sealer;
+template <class P, class Signer>
+struct software_sealer<P, authority, Signer> {
+    using type = authority_sealer<P, Signer>;
+    static type make(Signer const& key) { return type(key); }
+};
+template <class P, class Target, class Signer>
+struct software_sealer<P, proof_of_work<Target>, Signer> {
+    using type = work_sealer<P>;
+    static type make(Signer const&) { return type(); }
+};
+
+template <class P>
+struct host {
+    using signer = typename software_signer<scheme_of<P>>::type;
+    using sealer = software_sealer<P, consensus_of<P>, signer>;
+    using entropy = cryptopp::entropy;
+    using clock = file::clock;
+    using image_store = file::image_store;
+    using state_store = file::state_store;
+    static constexpr std::size_t chunk = 16 * 1024;  ///< bytes of an image a device asks for at once
+};
+
+} // namespace daicho::defaults
