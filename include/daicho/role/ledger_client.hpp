@@ -63,6 +63,8 @@ public:
     trust::anchor<P> const& anchor() const noexcept { return anchor_; }
     bool synced() const noexcept { return synced_; }
     std::size_t waiting() const noexcept { return waiting_.size(); }
+    /// Sequence numbers up to here were used elsewhere, say when the chain was founded.
+    void sequence_used(std::uint64_t up_to) noexcept { sequence_ = std::max(sequence_, up_to); }
 
     /// A member's enrolment as the management key signed it, once the chain has shown it.
     transaction_type const* credential(node_id const& id) const {
@@ -206,8 +208,9 @@ private:
                 return prefer_another(answer.error());
             }
             auto const s = answer->status;
-            if (s >= 500 || s == 429) {  // it may be taken later: others first
-                std::rotate(waiting_.begin(), waiting_.begin() + 1, waiting_.end());
+            if (s >= 500 || s == 429) {  // it may be taken later: other senders first, its own sender's in their order
+                auto const sender = waiting_.front().transaction.body.sender;
+                std::stable_partition(waiting_.begin(), waiting_.end(), [&](auto& w) { return w.transaction.body.sender != sender; });
                 retry_at_ = now_ + 1;
                 return;
             }

@@ -38,6 +38,8 @@ public:
     /// Reads back what waits for the ledger and which claim codes were used.
     fault restore() {
         if (auto f = ledger_.restore()) return f;
+        for (auto& tx : options_.enrolments)
+            if (tx.body.sender == ledger_.id()) ledger_.sequence_used(tx.body.sequence);
         auto cell = ledger_.cell("claims");
         if (!cell) return cell.error();
         if (cell->size() % used_type{}.size() != 0) return {errc::store_corrupt, "claims"};
