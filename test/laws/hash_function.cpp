@@ -90,7 +90,8 @@ BOOST_AUTO_TEST_CASE(each_broken_model_breaks_its_law_and_no_other) {
     BOOST_TEST(broken_by<moody>() == laws_broken{"The same bytes give the same digest."}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<chunk_sensitive>() == laws_broken{"How the bytes are chunked does not matter."}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<shares_its_state>() == laws_broken{"A copy continues on its own."}, boost::test_tools::per_element());
-    BOOST_TEST(broken_by<never_starts_afresh>() == laws_broken{"After finish() a hash has seen nothing."}, boost::test_tools::per_element());
+    BOOST_TEST(broken_by<never_starts_afresh>() == laws_broken{"After finish() a hash has seen nothing."},
+               boost::test_tools::per_element());
     BOOST_TEST(broken_by<truncated>() == laws_broken{"Different bytes give different digests."}, boost::test_tools::per_element());
 }
 

@@ -27,7 +27,9 @@ struct toy_signer {
 };
 
 struct takes_all : toy {
-    static bool verify(public_key_type const& key, byte_view, signature_type const& s) noexcept { return key != public_key_type{} && s != signature_type{}; }
+    static bool verify(public_key_type const& key, byte_view, signature_type const& s) noexcept {
+        return key != public_key_type{} && s != signature_type{};
+    }
 };
 struct forgets_the_key : toy {
     static bool verify(public_key_type const& key, byte_view m, signature_type const& s) noexcept {
@@ -54,7 +56,9 @@ struct honours_the_empty_signature : toy {
     }
 };
 struct refuses_long_ones : toy {
-    static bool verify(public_key_type const& key, byte_view m, signature_type const& s) noexcept { return m.size() < 1000 && toy::verify(key, m, s); }
+    static bool verify(public_key_type const& key, byte_view m, signature_type const& s) noexcept {
+        return m.size() < 1000 && toy::verify(key, m, s);
+    }
 };
 struct tires : toy {
     static bool verify(public_key_type const& key, byte_view m, signature_type const& s) noexcept {
@@ -98,7 +102,8 @@ BOOST_AUTO_TEST_CASE(a_model_that_keeps_them_breaks_none) {
 
 BOOST_AUTO_TEST_CASE(each_broken_model_breaks_its_law_and_no_other) {
     BREAKS(broken_by<forgets_the_key>(), "Under another key it does not verify.");
-    BREAKS((broken_by<forgets_the_end, forgets_the_end_signer>({{{1, 1, 1, 1}}}, {{{2, 2, 2, 2}}})), "Over another message it does not verify.");
+    BREAKS((broken_by<forgets_the_end, forgets_the_end_signer>({{{1, 1, 1, 1}}}, {{{2, 2, 2, 2}}})),
+           "Over another message it does not verify.");
     BREAKS(broken_by<lax_about_one_bit>(), "A signature altered in any bit does not verify.");
     BREAKS(broken_by<honours_the_empty_signature>(), "A key and a signature that nobody made do not verify.");
     BREAKS(broken_by<refuses_long_ones>(), "What was signed verifies.");

@@ -28,7 +28,8 @@ BOOST_AUTO_TEST_CASE(a_threshold_is_a_scheme_with_a_name_and_a_number_of_its_own
     BOOST_TEST(both::name == "2_of(ed25519,rsa_pss_sha256)");
     BOOST_TEST(either::name == "1_of(ed25519,rsa_pss_sha256)");
     BOOST_TEST((all_of<either, cpp::ed25519>::name) == "2_of(1_of(ed25519,rsa_pss_sha256),ed25519)");
-    std::uint16_t const numbers[] = {1, 2, both::algorithm, either::algorithm, two_of_three::algorithm, all_of<cpp::rsa_pss, cpp::ed25519>::algorithm};
+    std::uint16_t const numbers[] = {
+        1, 2, both::algorithm, either::algorithm, two_of_three::algorithm, all_of<cpp::rsa_pss, cpp::ed25519>::algorithm};
     for (auto& a : numbers)
         for (auto& b : numbers) BOOST_TEST((a == b) == (&a == &b));
 }
@@ -72,7 +73,8 @@ BOOST_AUTO_TEST_CASE(any_of_needs_one_and_refuses_a_false_one_beside_it) {
 }
 
 BOOST_AUTO_TEST_CASE(any_two_of_three_suffice_and_one_does_not) {
-    cpp::ed25519_signer const signers[] = {*cpp::ed25519_signer::generate(), *cpp::ed25519_signer::generate(), *cpp::ed25519_signer::generate()};
+    cpp::ed25519_signer const signers[] = {*cpp::ed25519_signer::generate(), *cpp::ed25519_signer::generate(),
+                                           *cpp::ed25519_signer::generate()};
     two_of_three::public_key_type const key{signers[0].public_key(), signers[1].public_key(), signers[2].public_key()};
     for (unsigned present = 0; present != 8; ++present) {
         two_of_three::signature_type signature;
@@ -87,7 +89,8 @@ BOOST_AUTO_TEST_CASE(one_key_in_two_places_is_refused) {
     auto const one = *cpp::ed25519_signer::generate(), two = *cpp::ed25519_signer::generate(), three = *cpp::ed25519_signer::generate();
     two_of_three::signature_type const signature{*one.sign(text), *one.sign(text), {}};
     BOOST_TEST(!two_of_three::verify({one.public_key(), one.public_key(), three.public_key()}, text, signature));
-    BOOST_TEST(two_of_three::verify({one.public_key(), two.public_key(), three.public_key()}, text, {*one.sign(text), *two.sign(text), {}}));
+    BOOST_TEST(
+        two_of_three::verify({one.public_key(), two.public_key(), three.public_key()}, text, {*one.sign(text), *two.sign(text), {}}));
     BOOST_TEST(!two_of_three::verify({one.public_key(), two.public_key(), one.public_key()}, text, {*one.sign(text), *two.sign(text), {}}));
 }
 

@@ -18,7 +18,8 @@ struct one {
 };
 
 inline constexpr char honest[] = "03a107bff3ce10be1d70dd18e74bc09967e4d6309ba50d5f1ddc8664125531b8";
-inline constexpr char mixed[] = "b154bd62188ae283dd187fefe8c31f5e276edf083b4cff11c9d5cff856c74440";  // the honest key plus a point of order 8
+inline constexpr char mixed[] =
+    "b154bd62188ae283dd187fefe8c31f5e276edf083b4cff11c9d5cff856c74440";  // the honest key plus a point of order 8
 inline constexpr char zero[] = "0000000000000000000000000000000000000000000000000000000000000000";
 inline constexpr char identity[] = "0100000000000000000000000000000000000000000000000000000000000000";
 inline constexpr char minus_zero[] = "0100000000000000000000000000000000000000000000000000000000000080";

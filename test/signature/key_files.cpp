@@ -51,7 +51,8 @@ using pairs = std::tuple<pair<cpp::ed25519_signer, ssl::ed25519_signer>, pair<ss
 using holders = std::tuple<cpp::ed25519_signer, ssl::ed25519_signer, cpp::rsa_pss_signer, ssl::rsa_pss_signer>;
 
 // RFC 8410, section 10.3: the example, plain; and the same seed with its public part (RFC 5958, version 2).
-constexpr char example[] = "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
+constexpr char example[] =
+    "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEINTuctv5E1hK1bbY8fdp+K06/nwoy/HU++CXqI9EdVhC\n-----END PRIVATE KEY-----\n";
 constexpr char example_public[] = "19bf44096984cdfe8541bac167dc3b96c85086aa30b6b6cb0c5c38ad703166e1";
 
 std::string with_public_part(char const* key) {
@@ -124,9 +125,10 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_malformed_file_is_a_bad_key, signer, holders) {
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(another_kind_of_key_is_a_bad_key, both, pairs) {
     folder const here;
-    using of_rsa = std::conditional_t<std::is_same_v<typename both::reader, cpp::ed25519_signer> || std::is_same_v<typename both::reader, ssl::ed25519_signer>,
-                                      cpp::rsa_pss_signer, cpp::ed25519_signer>;
-    BOOST_TEST(!of_rsa::generate()->save(here.path / "other.pem"));
+    constexpr bool reads_ed25519 = std::is_same_v<typename both::reader, cpp::ed25519_signer> ||
+                                   std::is_same_v<typename both::reader, ssl::ed25519_signer>;
+    using another_kind = std::conditional_t<reads_ed25519, cpp::rsa_pss_signer, cpp::ed25519_signer>;
+    BOOST_TEST(!another_kind::generate()->save(here.path / "other.pem"));
     BOOST_TEST((both::reader::load(here.path / "other.pem").error() == errc::bad_key));
 }
 
@@ -179,11 +181,15 @@ BOOST_AUTO_TEST_CASE(the_openssl_tool_reads_and_writes_the_same_files) {
         return;
     }
     folder const here;
-    auto const run = [&](std::string const& line) { return std::system(("cd " + here.path.string() + " && openssl " + line + " >/dev/null 2>&1").c_str()); };
+    auto const run = [&](std::string const& line) {
+        return std::system(("cd " + here.path.string() + " && openssl " + line + " >/dev/null 2>&1").c_str());
+    };
     BOOST_TEST(run("genpkey -algorithm ed25519 -out e.pem") == 0);
     BOOST_TEST(run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out r.pem") == 0);
-    BOOST_TEST((cpp::ed25519_signer::load(here.path / "e.pem")->public_key() == ssl::ed25519_signer::load(here.path / "e.pem")->public_key()));
-    BOOST_TEST((cpp::rsa_pss_signer::load(here.path / "r.pem")->public_key() == ssl::rsa_pss_signer::load(here.path / "r.pem")->public_key()));
+    BOOST_TEST(
+        (cpp::ed25519_signer::load(here.path / "e.pem")->public_key() == ssl::ed25519_signer::load(here.path / "e.pem")->public_key()));
+    BOOST_TEST(
+        (cpp::rsa_pss_signer::load(here.path / "r.pem")->public_key() == ssl::rsa_pss_signer::load(here.path / "r.pem")->public_key()));
     BOOST_TEST(!cpp::ed25519_signer::generate()->save(here.path / "ours.pem"));
     BOOST_TEST(run("pkey -in ours.pem -noout") == 0);
     BOOST_TEST(!cpp::rsa_pss_signer::generate()->save(here.path / "ours-rsa.pem"));

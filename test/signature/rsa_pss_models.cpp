@@ -18,7 +18,8 @@ using signers = std::tuple<daicho::cryptopp::rsa_pss_signer, daicho::openssl::rs
 namespace {
 
 /// As a library would sign with another salt, another mask hash or another padding.
-inline_bytes<384> sign_otherwise(daicho::openssl::rsa_pss_signer const& signer, byte_view message, int padding, int salt, EVP_MD const* hash, EVP_MD const* mask) {
+inline_bytes<384> sign_otherwise(daicho::openssl::rsa_pss_signer const& signer, byte_view message, int padding, int salt,
+                                 EVP_MD const* hash, EVP_MD const* mask) {
     daicho::openssl::handle<EVP_MD_CTX> const context(EVP_MD_CTX_new());
     EVP_PKEY_CTX* parameters = nullptr;
     BOOST_REQUIRE(EVP_DigestSignInit(context.get(), &parameters, hash, nullptr, signer.key().get()) == 1);

@@ -20,8 +20,8 @@ struct aes_256_gcm {
         ::CryptoPP::GCM<::CryptoPP::AES>::Encryption cipher;
         cipher.SetKeyWithIV(key.data(), key.size(), nonce.data(), nonce.size());
         bytes out(plain.size() + tag_size);
-        cipher.EncryptAndAuthenticate(out.data(), out.data() + plain.size(), tag_size, nonce.data(), int(nonce.size()), aad.data(), aad.size(),
-                                      plain.data(), plain.size());
+        cipher.EncryptAndAuthenticate(out.data(), out.data() + plain.size(), tag_size, nonce.data(), int(nonce.size()), aad.data(),
+                                      aad.size(), plain.data(), plain.size());
         return out;
     } catch (...) {
         return fault{errc::oversized, "plaintext", plain.size()};
@@ -33,8 +33,8 @@ struct aes_256_gcm {
         ::CryptoPP::GCM<::CryptoPP::AES>::Decryption cipher;
         cipher.SetKeyWithIV(key.data(), key.size(), nonce.data(), nonce.size());
         bytes out(sealed.size() - tag_size);
-        if (!cipher.DecryptAndVerify(out.data(), sealed.data() + out.size(), tag_size, nonce.data(), int(nonce.size()), aad.data(), aad.size(),
-                                     sealed.data(), out.size()))
+        if (!cipher.DecryptAndVerify(out.data(), sealed.data() + out.size(), tag_size, nonce.data(), int(nonce.size()), aad.data(),
+                                     aad.size(), sealed.data(), out.size()))
             return refused;
         return out;
     } catch (...) {

@@ -66,7 +66,8 @@ void signature_scheme(verdict& v, Signer& one, Signer& other) {
     detail::for_each_altered(key, [&](auto const& altered) {
         v.law("Under another key it does not verify.", !Scheme::verify(altered, message, *signature));
     });
-    v.law("A key and a signature that nobody made do not verify.", !Scheme::verify(typename Scheme::public_key_type{}, message, *signature));
+    v.law("A key and a signature that nobody made do not verify.",
+          !Scheme::verify(typename Scheme::public_key_type{}, message, *signature));
     v.law("A key and a signature that nobody made do not verify.", !Scheme::verify(key, message, typename Scheme::signature_type{}));
     v.law("A key and a signature that nobody made do not verify.",
           !Scheme::verify(typename Scheme::public_key_type{}, {}, typename Scheme::signature_type{}));

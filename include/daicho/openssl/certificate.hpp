@@ -37,13 +37,15 @@ public:
         if (RAND_bytes(serial.data(), int(serial.size())) != 1) return fault{errc::no_entropy, "certificate"};
         serial[0] = byte((serial[0] & 0x7f) | 0x40);  // positive, and never zero (RFC 5280, 4.1.2.2)
         handle<BIGNUM> const number(BN_bin2bn(serial.data(), int(serial.size()), nullptr));
-        bool good = x != nullptr && X509_set_version(x, X509_VERSION_3) == 1 && BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x)) != nullptr &&
+        bool good = x != nullptr && X509_set_version(x, X509_VERSION_3) == 1 &&
+                    BN_to_ASN1_INTEGER(number.get(), X509_get_serialNumber(x)) != nullptr &&
                     X509_gmtime_adj(X509_getm_notBefore(x), -24L * 3600) != nullptr &&
                     X509_time_adj_ex(X509_getm_notAfter(x), days, 0, nullptr) != nullptr && X509_set_pubkey(x, key) == 1;
         good = good && X509_NAME_add_entry_by_txt(X509_get_subject_name(x), "CN", MBSTRING_UTF8, reinterpret_cast<byte const*>(name.data()),
                                                   int(name.size()), -1, 0) == 1 &&
                X509_set_issuer_name(x, X509_get_subject_name(x)) == 1;
-        std::string const hosts = (is_host_name(name) ? "DNS:" + std::string(name) + "," : std::string()) + "DNS:localhost,IP:127.0.0.1,IP:::1";
+        std::string const hosts =
+            (is_host_name(name) ? "DNS:" + std::string(name) + "," : std::string()) + "DNS:localhost,IP:127.0.0.1,IP:::1";
         good = good && add(x, NID_basic_constraints, "critical,CA:FALSE") && add(x, NID_key_usage, "critical,digitalSignature") &&
                add(x, NID_ext_key_usage, "serverAuth,clientAuth") && add(x, NID_subject_alt_name, hosts.c_str());
         bool const hashes_itself = EVP_PKEY_get_base_id(key) == EVP_PKEY_ED25519;

@@ -12,7 +12,8 @@ struct ed25519_arithmetic {
         quiet_errors const quiet;
         auto const opened = ed25519_key(key);
         handle<EVP_MD_CTX> const context(EVP_MD_CTX_new());
-        return opened != nullptr && context != nullptr && EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, opened.get()) == 1 &&
+        return opened != nullptr && context != nullptr &&
+               EVP_DigestVerifyInit(context.get(), nullptr, nullptr, nullptr, opened.get()) == 1 &&
                EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(), message.size()) == 1;
     }
 };
@@ -54,7 +55,9 @@ private:
         if (!known || known->size() != 32) return fault{errc::bad_key, "key file"};
         return ed25519_signer(std::move(*key), *known);
     }
-    ed25519_signer(private_key key, key_bytes const& known) : key_(std::move(key)) { std::copy_n(known.begin(), public_.size(), public_.begin()); }
+    ed25519_signer(private_key key, key_bytes const& known) : key_(std::move(key)) {
+        std::copy_n(known.begin(), public_.size(), public_.begin());
+    }
 
     private_key key_;
     ed25519::public_key_type public_;

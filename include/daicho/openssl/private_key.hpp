@@ -37,7 +37,8 @@ public:
         private_key key(EVP_PKCS82PKEY(info));
         PKCS8_PRIV_KEY_INFO_free(info);
         bool const whole = at == der.data() + der.size();
-        if (!whole || !key.public_key() || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || !key.consistent()) return fault{errc::bad_key, "key file"};
+        if (!whole || !key.public_key() || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || !key.consistent())
+            return fault{errc::bad_key, "key file"};
         return key;
     }
 

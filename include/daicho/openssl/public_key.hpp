@@ -29,7 +29,8 @@ inline result<key_bytes> public_key_of(EVP_PKEY const* key) {
     }
     if (EVP_PKEY_get_base_id(key) != EVP_PKEY_RSA) return refused;
     BIGNUM *n = nullptr, *e = nullptr;
-    bool const read = EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1;
+    bool const read =
+        EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_N, &n) == 1 && EVP_PKEY_get_bn_param(key, OSSL_PKEY_PARAM_RSA_E, &e) == 1;
     handle<BIGNUM> const modulus(n), exponent(e);
     if (!read || BN_is_word(e, rsa_exponent) != 1 || !out.resize(std::size_t(BN_num_bytes(n)))) return refused;
     BN_bn2bin(n, out.data());

@@ -50,7 +50,8 @@ struct threshold {
     using public_key_type = joint<typename Schemes::public_key_type...>;
     using signature_type = joint<std::optional<typename Schemes::signature_type>...>;
     static constexpr std::size_t least = Least;
-    static constexpr std::string_view name{detail::threshold_name<Least, Schemes...>.data(), detail::threshold_name<Least, Schemes...>.size()};
+    static constexpr std::string_view name{detail::threshold_name<Least, Schemes...>.data(),
+                                           detail::threshold_name<Least, Schemes...>.size()};
     static constexpr std::uint16_t algorithm = detail::threshold_algorithm<Least, Schemes...>;
 
     static bool verify(public_key_type const& key, byte_view message, signature_type const& signature) noexcept {
@@ -63,7 +64,8 @@ struct threshold {
 
 private:
     template <std::size_t I>
-    static bool one_verifies(public_key_type const& key, byte_view message, signature_type const& signature, std::size_t& present) noexcept {
+    static bool one_verifies(public_key_type const& key, byte_view message, signature_type const& signature,
+                             std::size_t& present) noexcept {
         if (!part<I>(signature)) return true;
         ++present;
         return std::tuple_element_t<I, std::tuple<Schemes...>>::verify(part<I>(key), message, *part<I>(signature));
@@ -89,7 +91,8 @@ using all_of = threshold<sizeof...(Schemes), Schemes...>;
 template <signature_scheme... Schemes>
 using any_of = threshold<1, Schemes...>;
 
-/// Signs with every signer, in the order of the threshold's schemes. A machine that holds only some of the keys fills `part<I>(signature)` itself.
+/// Signs with every signer, in the order of the threshold's schemes. A machine that holds only some of the keys fills `part<I>(signature)`
+/// itself.
 template <class Threshold, class... Signers>
 class joint_signer {
 public:
