@@ -235,6 +235,24 @@ BOOST_AUTO_TEST_CASE(a_call_that_fails_is_reported_and_loses_nothing) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(after_a_failed_sync_nothing_is_taken_until_it_is_opened_again) {
+    using store = file::basic_block_store<unreliable>;
+    temporary_directory d;
+    {
+        auto s = store::open(d.path, small);
+        BOOST_REQUIRE(!s->commit({.blocks = {bytes{1}}}));
+        unreliable::arm(unreliable::mode::fails, 1, EIO, 1);  // the write, then the sync
+        BOOST_TEST((s->commit({.blocks = {bytes{2}}}) == errc::io_failed));
+        unreliable::disarm();
+        BOOST_TEST((s->commit({.blocks = {bytes{3}}}) == errc::io_failed));
+        BOOST_TEST((*s->read(1) == bytes{1}));
+    }
+    auto s = store::open(d.path, small);
+    BOOST_REQUIRE(s);
+    BOOST_TEST(!s->commit({.blocks = {bytes{3}}}));
+    BOOST_TEST((*s->read(2) == bytes{3}));
+}
+
 BOOST_AUTO_TEST_CASE(kill_9_at_any_moment_loses_nothing_acknowledged) {
     temporary_directory d;
     nothing_acknowledged_is_lost(11, 25, [&] { return file::block_store::open(d.path, small); });

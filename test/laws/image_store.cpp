@@ -133,6 +133,9 @@ struct wipes_the_old_image : whole {
     fault begin(std::uint64_t n) { return wiped = false, whole::begin(n); }
     fault read(std::uint64_t offset, byte_span out) const { return wiped ? fault{errc::out_of_range} : whole::read(offset, out); }
 };
+struct reads_the_other_slot : whole {
+    fault read_running(std::uint64_t offset, byte_span out) const { return out.empty() ? fault{} : read(offset, out); }
+};
 struct cannot_unmark : whole {
     fault revert() { return state() == boot_state::trial ? whole::revert() : fault{}; }
 };
@@ -173,6 +176,7 @@ BOOST_AUTO_TEST_CASE(each_law_refuses_a_store_that_breaks_it) {
     BOOST_TEST((broken_by<counts_the_old_image>() ==
                 laws_broken{"once confirmed, the slots have changed places: nothing is written in the other one"}));
     BOOST_TEST((broken_by<wipes_the_old_image>() == laws_broken{"the image that was confirmed before stays in the other slot"}));
+    BOOST_TEST((broken_by<reads_the_other_slot>() == laws_broken{"read_running reads the image that runs"}));
     BOOST_TEST((broken_by<cannot_unmark>() == laws_broken{"before the trial, revert unmarks"}));
     BOOST_TEST((broken_by<cannot_revert>() == laws_broken{"revert ends a trial"}));
 }

@@ -216,9 +216,9 @@ private:
     fault read_slot(std::uint8_t (memory::boot_record::*which)() const noexcept, std::uint64_t offset, byte_span out) const {
         auto const r = load();
         if (!r) return r.error();
-        if (out.empty()) return {};
         auto const file = daicho::file::open<System>(slot((r->slots.*which)()), O_RDONLY);
-        if (!file) return file.error() == errc::not_found ? fault{errc::out_of_range, "slot", offset} : file.error();
+        if (file.error() == errc::not_found) return offset == 0 && out.empty() ? fault{} : fault{errc::out_of_range, "slot", offset};
+        if (!file) return file.error();
         auto const size = size_of(*file);
         if (!size) return size.error();
         if (offset > *size || out.size() > *size - offset) return {errc::out_of_range, "slot", offset};

@@ -19,6 +19,12 @@ bool slot_holds(S& s, byte_view image) {
     return !s.read(0, out) && equal(out, image);
 }
 
+template <class S>
+bool runs(S& s, byte_view image) {
+    bytes out(image.size());
+    return s.running_size() == image.size() && !s.read_running(0, out) && equal(out, image);
+}
+
 } // namespace detail
 
 /// The laws of docs/concepts/image_store.md. Each call of `reset()` is a reset: whatever was in memory is lost, the boot process
@@ -26,7 +32,8 @@ bool slot_holds(S& s, byte_view image) {
 /// std::unique_ptr<Store> or Store*. A slot holds at least 2000 bytes.
 template <class Reset>
 void image_store(verdict& v, Reset reset) {
-    using detail::fill_slot, detail::slot_holds;
+    using detail::fill_slot, detail::slot_holds, detail::runs;
+    constexpr auto running = "read_running reads the image that runs";
     auto const image = [](byte seed) {
         bytes b(1500);
         for (std::size_t i = 0; i != b.size(); ++i) b[i] = byte(seed + i * i);
@@ -73,6 +80,7 @@ void image_store(verdict& v, Reset reset) {
         auto s = reset();
         v.law("a marked image boots on trial", s && s->state() == boot_state::trial);
         if (!s) return;
+        v.law(running, runs(*s, a));
         v.law("during a trial the way back is not erased", s->begin(b.size()) == errc::busy && s->mark() == errc::busy);
     }
     {
@@ -83,6 +91,7 @@ void image_store(verdict& v, Reset reset) {
         auto s = reset();
         v.law("reverted stays until it is acknowledged", s && s->state() == boot_state::reverted);
         if (!s) return;
+        v.law(running, runs(*s, {}));
         v.law("confirm acknowledges a revert", !s->confirm() && s->state() == boot_state::confirmed);
         (void)(fill_slot(*s, b) && !s->mark());
     }
@@ -94,6 +103,7 @@ void image_store(verdict& v, Reset reset) {
         auto s = reset();
         v.law("a confirmed image stays", s && s->state() == boot_state::confirmed);
         if (!s) return;
+        v.law(running, runs(*s, b));
         v.law("once confirmed, the slots have changed places: nothing is written in the other one", s->written() == 0);
         (void)(fill_slot(*s, c) && !s->mark());
     }
