@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(the_arithmetic_of_both_libraries_alone_would_have_accepted_
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_signed_verifies_by_either_library, signer_type, signers) {
     auto const signer = signer_type::generate();
     BOOST_REQUIRE(signer);
-    for (std::size_t n : {0, 1, 63, 64, 1000}) {
+    for (std::size_t n : {0u, 1u, 63u, 64u, 1000u}) {
         bytes const message(n, byte(n));
         auto const signature = signer->sign(message);
         BOOST_REQUIRE(signature);

@@ -88,7 +88,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_wycheproof_case_of_oaep_agrees, key_type, ke
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(what_one_library_encrypts_the_other_decrypts, key_type, keys) {
     auto const key = *key_type::generate();
-    for (std::size_t n : {0, 1, 32, 190}) {
+    for (std::size_t n : {0u, 1u, 32u, 190u}) {
         bytes const plain(n, byte(n));
         auto const one = cpp::rsa_oaep::encrypt(key.public_key(), plain), other = ssl::rsa_oaep::encrypt(key.public_key(), plain);
         BOOST_REQUIRE((one && other));

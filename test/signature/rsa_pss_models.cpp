@@ -58,7 +58,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_signed_verifies_by_either_library, signer_
         auto const signer = signer_type::generate(bits);
         BOOST_REQUIRE(signer);
         BOOST_TEST(signer->public_key().size() == bits / 8);
-        for (std::size_t n : {0, 100}) {
+        for (std::size_t n : {0u, 100u}) {
             bytes const message(n, byte(n));
             auto const signature = signer->sign(message);
             BOOST_REQUIRE(signature);

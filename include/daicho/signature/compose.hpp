@@ -107,7 +107,7 @@ public:
     result<typename Threshold::signature_type> sign(byte_view message) {
         typename Threshold::signature_type out;
         fault first;
-        [&]<std::size_t... I>(std::index_sequence<I...>) { ((first = sign_one<I>(message, out), !first) && ...); }
+        [&]<std::size_t... I>(std::index_sequence<I...>) { (void)((first = sign_one<I>(message, out), !first) && ...); }
         (std::index_sequence_for<Signers...>{});
         if (first) return first;
         return out;
