@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(tampering_on_the_wire_ends_the_connection, Over, b
         });
         BOOST_TEST(!s.client(liar.port())->call(text("question")).has_value());
     }
-    bool armed = false;
+    std::atomic<bool> armed = false;
     stage::proxy liar(s.port, [&](bool to_server, bytes flight) -> std::optional<bytes> {
         if (to_server && armed) flight.back() ^= 1;
         return flight;
