@@ -17,6 +17,7 @@ struct branch {
     std::uint64_t height = 0;
     daicho::weight weight = 0;       ///< of all blocks since genesis
     std::uint64_t final_height = 0;  ///< as its own blocks make it; at most `height` while it is only being considered
+    std::uint64_t vouched = 0;       ///< what consensus::vouched says of its tip; 0 for a consensus without it
     digest head{};
     friend bool operator==(branch const&, branch const&) = default;
 };
@@ -30,6 +31,7 @@ concept fork_choice = requires(branch const& a, branch const& b) {
 
 /// Where a block would stand: what rules, seals and finality look at. Never owns.
 /// Blocks are seen through headers, by distance from the tip: at(0) is the parent of the block in question.
+/// All that are not final are seen, and 64 at least of those there are; more differs between machines: decide nothing on it.
 template <class V>
 concept chain_view = requires(V const& v, std::uint64_t distance, digest const& id) {
     v.genesis();                                                    // the pinned genesis record
@@ -41,6 +43,8 @@ concept chain_view = requires(V const& v, std::uint64_t distance, digest const& 
     v.signers();                                                    // node_ids of the authorities, in order
     v.members();                                                    // who they are: members().find(id)
     { v.now() } -> std::convertible_to<std::uint64_t>;              // this machine's clock
+    { v.sealed_slot() } -> std::convertible_to<std::uint64_t>;      // the last slot this machine sealed, in whichever branch
+    { v.vouched(distance) } -> std::convertible_to<std::uint64_t>;  // consensus::vouched as of that header, distance < depth()
 };
 
 /// A way to agree (docs/concepts/consensus.md). Static: the state it decides on is the view's.
@@ -49,7 +53,9 @@ concept chain_view = requires(V const& v, std::uint64_t distance, digest const& 
 ///   weigh(header)             what a header adds to its chain
 ///   prefer(a, b)              its fork choice
 ///   final_height(view)        no block at or below it is ever replaced
-///   prepare(header, view, me) completes a header's time, slot and target for a seal by `me`; a fault when it is not to be sealed now
+///   prepare(header, view, me) completes a header for a seal by `me` at its time; a fault when it is not to be sealed now
+///   vouched(view, before)     optional: a number for prefer() that costs a look at several headers, kept for each block;
+///                             `before` is the parent's
 /// Sealing itself is a `sealer` (concept/sealer.hpp): it may take long and runs elsewhere.
 template <class C, class View>
 concept consensus = chain_view<View> && fork_choice<C> &&

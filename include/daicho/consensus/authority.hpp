@@ -1,7 +1,7 @@
 #pragma once
 
-#include <daicho/concept/sealer.hpp>
 #include <daicho/concept/consensus.hpp>
+#include <daicho/concept/sealer.hpp>
 #include <daicho/protocol.hpp>
 
 #include <algorithm>
@@ -21,7 +21,14 @@ struct authority_proof {
 };
 
 /// Authority in time slots: time is cut into slots of `genesis.slot_seconds`, slot s belongs to signer s mod n, a missed
-/// slot is skipped. A block is final when more than half of the signers sealed later ones.
+/// slot is skipped.
+///
+/// Sealing a block vouches for it and its ancestors, but only for those of later slots than the last one that the signer
+/// sealed in another branch (`vouches_after`): nobody stands behind two branches for the same slots. A block is vouched for
+/// once more than half of the signers vouch for it, and final once more than half of the signers did so in blocks whose
+/// branch was already vouched for up to it. The branch vouched for up to the latest slot is preferred, so no signer leaves it
+/// for an older one; two conflicting blocks are then never both final, however messages are lost, late or out of order,
+/// as long as signers are honest (docs/adr/0007).
 struct authority {
     template <class P>
     using proof = authority_proof<scheme_of<P>>;
@@ -34,6 +41,7 @@ struct authority {
         header const& h = sealed.body;
         if (h.target != 0) return {errc::not_empty, "block.target", h.index};
         if (auto f = check_slot(h, view)) return f;
+        if (h.vouches_after >= h.slot) return {errc::wrong_slot, "block.vouches_after", h.vouches_after};
         auto const* owner = owner_of(h.slot, view);
         if (!owner || *owner != sealed.proof.signer) return {errc::wrong_signer, "block.proof.signer", h.slot};
         auto const* member = view.members().active(*owner);
@@ -46,31 +54,61 @@ struct authority {
         return 1;
     }
 
-    /// What more signers stand behind for good comes first, then the longer, then the lower head.
+    /// The one that more than half of the signers vouch for up to a later slot, then the longer, then the lower head.
     static std::strong_ordering prefer(branch const& a, branch const& b) noexcept {
-        if (auto c = a.final_height <=> b.final_height; c != 0) return c;
+        if (auto c = a.vouched <=> b.vouched; c != 0) return c;
         if (a.weight != b.weight) return a.weight > b.weight ? std::strong_ordering::greater : std::strong_ordering::less;
         return b.head <=> a.head;
     }
 
+    /// The latest slot whose block more than half of the signers vouch for.
+    template <class View>
+    static std::uint64_t vouched(View const& view, std::uint64_t before) {
+        auto const& signers = view.signers();
+        constexpr auto nobody = ~std::uint64_t(0);
+        std::vector<std::uint64_t> after(signers.size(), nobody);
+        for (std::uint64_t d = 0; d < view.depth(); ++d) {
+            auto const& vote = view.at(d);
+            if (vote.body.slot <= before) break;
+            auto const who = position(signers, vote.proof.signer);
+            if (who == signers.size()) continue;  // expelled since
+            after[who] = std::min(after[who], vote.body.vouches_after);
+            if (more_than_half(signers, [&](std::size_t s) { return after[s] < vote.body.slot; })) return vote.body.slot;
+        }
+        return before;
+    }
+
     template <class View>
     static std::uint64_t final_height(View const& view) {
-        std::size_t const needed = view.signers().size() / 2 + 1;
-        std::vector<node_id> seen;
+        auto const& signers = view.signers();
+        struct vote {
+            std::uint64_t after, up_to;  // stands behind blocks of slots in (after, up_to]
+        };
+        std::vector<std::vector<vote>> votes(signers.size());
         for (std::uint64_t d = 0; d < view.depth(); ++d) {
-            auto const& signer = view.at(d).proof.signer;
-            if (std::find(seen.begin(), seen.end(), signer) == seen.end()) seen.push_back(signer);
-            if (seen.size() >= needed) return view.height() - d - 1;
+            auto const& sealed = view.at(d);
+            auto const slot = sealed.body.slot;
+            auto const who = position(signers, sealed.proof.signer);
+            if (who == signers.size()) continue;
+            auto& own = votes[who];  // newest first: the first of each `after` reaches highest
+            if (own.empty() || own.back().after != sealed.body.vouches_after) own.push_back({sealed.body.vouches_after, view.vouched(d)});
+            auto const stands = [&](std::size_t s) {
+                return std::any_of(votes[s].begin(), votes[s].end(), [&](vote v) { return v.after < slot && slot <= v.up_to; });
+            };
+            if (more_than_half(signers, stands)) return view.height() - d;
         }
         return 0;
     }
 
     template <class View>
     static fault prepare(header& h, View const& view, node_id const& me) {
+        if (view.genesis().slot_seconds == 0) return {errc::wrong_slot, "genesis.slot_seconds"};
         h.slot = h.time / view.genesis().slot_seconds;
         if (auto f = check_slot(h, view)) return f;
         auto const* owner = owner_of(h.slot, view);
         if (!owner || *owner != me) return {errc::wrong_signer, "slot", h.slot};
+        if (h.slot <= view.sealed_slot()) return {errc::wrong_slot, "slot", h.slot};
+        h.vouches_after = vouches_after(h.slot, view, me);
         return {};
     }
 
@@ -84,9 +122,31 @@ private:
     }
 
     template <class View>
+    static std::uint64_t vouches_after(std::uint64_t slot, View const& view, node_id const& me) {
+        auto const last = view.sealed_slot();
+        for (std::uint64_t d = 0; d < view.depth(); ++d) {
+            auto const& mine = view.at(d);
+            if (mine.proof.signer != me) continue;
+            if (mine.body.slot == last) return mine.body.vouches_after;  // never left this branch since
+            if (mine.body.slot > last) return slot - 1;  // the memory of what it sealed is lost: vouch for nothing older
+            break;
+        }
+        return last;
+    }
+
+    template <class View>
     static node_id const* owner_of(std::uint64_t slot, View const& view) {
         auto const& signers = view.signers();
         return signers.empty() ? nullptr : &signers[std::size_t(slot % signers.size())];
+    }
+    static std::size_t position(std::vector<node_id> const& signers, node_id const& id) {
+        return std::size_t(std::find(signers.begin(), signers.end(), id) - signers.begin());
+    }
+    template <class Test>
+    static bool more_than_half(std::vector<node_id> const& signers, Test test) {
+        std::size_t n = 0;
+        for (std::size_t s = 0; s != signers.size(); ++s) n += test(s) ? 1u : 0u;
+        return 2 * n > signers.size();
     }
 };
 

@@ -48,6 +48,7 @@ struct proof_of_work {
     static fault check(Sealed const& sealed, View const& view) {
         header const& h = sealed.body;
         if (h.slot != 0) return {errc::not_empty, "block.slot", h.index};
+        if (h.vouches_after != 0) return {errc::not_empty, "block.vouches_after", h.index};
         if (h.target != view.genesis().target || !Target::valid(h.target)) return {errc::wrong_target, "block.target", h.index};
         digest const d = digest_of<typename View::protocol_type::hash>(h);
         if (!Target::reached(work_digest(work_preimage_of(d, h, sealed.proof.nonce)), h.target))

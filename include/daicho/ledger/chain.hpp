@@ -38,6 +38,7 @@ public:
     using known_good = std::function<bool(digest const& transaction_id)>;
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
+    static constexpr std::size_t kept_headers = 64;   ///< always seen, final or not
 
     explicit chain(genesis_of<P> g)
         : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
@@ -56,10 +57,12 @@ public:
     /// The authorities as of the tip, whatever waits in a pool above it.
     std::vector<node_id> const& signers() const noexcept { return signers_; }
     std::uint64_t now() const noexcept { return now_; }
+    std::uint64_t sealed_slot() const noexcept { return sealed_slot_; }
+    std::uint64_t vouched(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].vouched; }
     registry<P> const& members() const noexcept { return registry_; }
 
     // --- what a role asks --------------------------------------------------------------------------------------------
-    daicho::branch branch() const noexcept { return {height_, weight(), final_, head()}; }
+    daicho::branch branch() const noexcept { return {height_, weight(), final_, recent_.empty() ? 0 : vouched(0), head()}; }
     std::uint64_t final_height() const noexcept { return final_; }
 
     /// The block at a height that is still held; null for older ones and beyond the tip.
@@ -77,15 +80,12 @@ public:
         return times[times.size() / 2] + 1;
     }
 
-    /// A header for these transactions on this tip; a fault when this machine is not to seal now.
-    result<header> prepare(std::vector<transaction_of<P>> const& transactions, inline_string<limits::message> const& message,
-                           std::uint64_t now, node_id const& me) {
+    /// A header for a block on this tip, still without its transactions_root; a fault when this machine is not to seal now.
+    /// `sealed_slot`: the last slot that `me` ever sealed, in whichever branch.
+    result<header> prepare(inline_string<limits::message> const& message, std::uint64_t now, node_id const& me, std::uint64_t sealed_slot = 0) {
         now_ = now;
-        header h{.index = height_ + 1,
-                 .message = message,
-                 .time = std::max(now, earliest_time()),
-                 .previous_hash = head(),
-                 .transactions_root = root_of<P>(transactions)};
+        sealed_slot_ = sealed_slot;
+        header h{.index = height_ + 1, .message = message, .time = std::max(now, earliest_time()), .previous_hash = head()};
         if (auto f = consensus::prepare(h, *this, me)) return f;
         return h;
     }
@@ -115,10 +115,11 @@ public:
                 return f;
             }
         }
-        auto const total = weight() + consensus::weigh(block.sealed);
-        recent_.push_back({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), total, before});
+        recent_.push_back({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), weight() + consensus::weigh(block.sealed), 0, before});
         ++height_;
         signers_ = registry_.signers();
+        if constexpr (requires { consensus::vouched(*this, std::uint64_t()); })
+            recent_.back().vouched = consensus::vouched(*this, recent_.size() > 1 ? vouched(1) : 0);
         settle();
         return {};
     }
@@ -126,13 +127,14 @@ public:
     /// Takes back the tip until `height` is the tip. Errors: below_final.
     fault unwind(std::uint64_t height) {
         if (height < final_) return {errc::below_final, "chain.unwind", height};
-        while (height_ > height) {
-            registry_.rollback(recent_.back().before);
-            recent_.pop_back();
-            --height_;
-        }
-        signers_ = registry_.signers();
+        (void)take_off(height);
         return {};
+    }
+
+    /// While held, nothing becomes final: what a disk does not hold yet can still be taken back.
+    void hold_final(bool held) {
+        held_ = held;
+        settle();
     }
 
     /// Replaces everything above `fork_point` by `blocks` when that is preferred and valid throughout.
@@ -141,7 +143,7 @@ public:
         if (fork_point < final_) return {errc::below_final, "branch.fork_point", fork_point};
         if (fork_point > height_ || blocks.empty()) return {errc::unlinked_block, "branch.fork_point", fork_point};
         // Cheap first: nobody makes us check a branch that could not win. Its weight is recomputed, never believed.
-        daicho::branch candidate{fork_point, weight_at(fork_point), 0, {}};
+        daicho::branch candidate{.height = fork_point, .weight = weight_at(fork_point), .vouched = ~std::uint64_t(0)};
         for (auto& b : blocks) {
             ++candidate.height;
             candidate.weight += consensus::weigh(b.sealed);
@@ -152,23 +154,22 @@ public:
         if (consensus::prefer(candidate, current) != std::strong_ordering::greater)
             return {errc::not_preferred, "branch.weight", candidate.height};
 
-        std::vector<std::shared_ptr<block_type const>> displaced;
-        for (auto h = fork_point + 1; h <= height_; ++h) displaced.push_back(recent(h));
-        if (auto f = unwind(fork_point)) return f;
-        hold_final_ = true;  // nothing becomes final while the branch is on trial
+        auto displaced = take_off(fork_point);
+        on_trial_ = true;  // nothing becomes final while the branch is on trial
         fault verdict;
         for (auto& b : blocks)
             if ((verdict = push(b, now, known))) break;
-        if (!verdict) {  // now its final point is known, and the preference is for good
-            candidate.final_height = std::max(final_, consensus::final_height(*this));
-            if (consensus::prefer(candidate, current) != std::strong_ordering::greater)
-                verdict = {errc::not_preferred, "branch.final_height", candidate.final_height};
+        if (!verdict) {  // now all is known about it, and the preference is for good
+            auto judged = branch();
+            judged.final_height = std::max(final_, consensus::final_height(*this));
+            if (consensus::prefer(judged, current) != std::strong_ordering::greater)
+                verdict = {errc::not_preferred, "branch", judged.height};
         }
         if (verdict) {
-            (void)unwind(fork_point);
-            for (auto& b : displaced) (void)push(*b, now, [](auto&) { return true; });
+            (void)take_off(fork_point);
+            put_back(std::move(displaced));
         }
-        hold_final_ = false;
+        on_trial_ = false;
         settle();
         return verdict;
     }
@@ -181,6 +182,7 @@ private:
         digest hash;
         std::shared_ptr<block_type const> block;
         daicho::weight total;                      // of the chain up to and with this block
+        std::uint64_t vouched;                     // what consensus::vouched says with this block as the tip
         typename registry<P>::mark_type before;    // the registry before this block
     };
 
@@ -189,6 +191,28 @@ private:
         if (height == height_) return weight();
         auto const& next = recent_[recent_.size() - (height_ - height)];
         return next.total - consensus::weigh(next.block->sealed);
+    }
+
+    std::vector<entry> take_off(std::uint64_t height) {
+        std::vector<entry> off;
+        while (height_ > height) {
+            registry_.rollback(recent_.back().before);
+            off.push_back(std::move(recent_.back()));
+            recent_.pop_back();
+            --height_;
+        }
+        std::reverse(off.begin(), off.end());
+        signers_ = registry_.signers();
+        return off;
+    }
+    /// Undoes take_off: these blocks were checked when they were first taken in.
+    void put_back(std::vector<entry> off) {
+        for (auto& e : off) {
+            ++height_;
+            for (auto& tx : e.block->transactions) (void)registry_.apply(tx, height_, true);
+            recent_.push_back(std::move(e));
+        }
+        signers_ = registry_.signers();
     }
 
     fault check_place(header const& h) const {
@@ -210,7 +234,7 @@ private:
 
     /// Moves the final point up and lets go of what can no longer change, except the headers that the next rules look at.
     void settle() {
-        if (hold_final_) return;
+        if (held_ || on_trial_) return;
         final_ = std::max(final_, consensus::final_height(*this));
         std::uint64_t const first = height_ - recent_.size() + 1;
         for (std::uint64_t h = std::max(first, forgotten_ + 1); h <= final_ && h < height_; ++h) {
@@ -223,8 +247,6 @@ private:
         }
     }
 
-    static constexpr std::size_t kept_headers = 64;
-
     genesis_of<P> genesis_;
     digest chain_id_;
     registry<P> registry_;
@@ -235,7 +257,9 @@ private:
     std::uint64_t final_ = 0;
     std::uint64_t forgotten_ = 0;
     std::uint64_t now_ = 0;
-    bool hold_final_ = false;
+    std::uint64_t sealed_slot_ = 0;
+    bool held_ = false;
+    bool on_trial_ = false;
 };
 
 } // namespace daicho::ledger

@@ -2,6 +2,8 @@
 
 #include <daicho/ledger/chain.hpp>
 
+#include <unordered_set>
+
 namespace daicho::ledger {
 
 /// Transactions that wait for a block. They are kept applied on top of the tip, so whatever is in the pool is valid in
@@ -12,82 +14,96 @@ public:
     struct waiting {
         digest id;
         transaction_of<P> transaction;
+        std::uint64_t arrival = 0;          ///< earlier ones are laid on the chain first; 0: it was in a block before
     };
 
     explicit pool(chain<P>& c) : chain_(c), tip_(c.overlay().mark()) {}
 
     std::size_t size() const noexcept { return waiting_.size(); }
     std::deque<waiting> const& all() const noexcept { return waiting_; }
-    bool holds(digest const& id) const { return of_id_.count(id) != 0; }
+    /// Its signatures were verified when it came in.
+    bool holds(digest const& id) const { return ids_.count(id) != 0; }
 
     /// Checks a transaction against the tip and everything that waits. Errors: duplicate, pool_full, over_quota,
     /// time_too_new and those of registry::apply.
     fault submit(transaction_of<P> const& tx, std::uint64_t now) {
-        digest const id = digest_of<hash_of<P>>(tx);
-        if (holds(id)) return {errc::duplicate, "transaction", waiting_.size()};
         if (waiting_.size() >= limits_of<P>::pool) return {errc::pool_full, "pool", waiting_.size()};
         if (tx.body.time > now + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", tx.body.time};
-        auto& count = of_sender_[tx.body.sender];
-        if (tx.body.sender != chain_.members().management() && count >= limits_of<P>::per_sender) {
-            return {errc::over_quota, "transaction.sender", count};
-        }
-        if (auto f = chain_.overlay().apply(tx, chain_.height() + 1)) {
-            if (count == 0) of_sender_.erase(tx.body.sender);
-            return f;
-        }
-        ++count;
-        waiting_.push_back({id, tx});
-        of_id_.emplace(id, true);
+        auto const count = of_sender_.find(tx.body.sender);
+        if (count != of_sender_.end() && count->second >= limits_of<P>::per_sender && tx.body.sender != chain_.members().management())
+            return {errc::over_quota, "transaction.sender", count->second};
+        return resume(tx);
+    }
+
+    /// As submit, for one that was acknowledged in an earlier life: no quota turns it away.
+    fault resume(transaction_of<P> const& tx) {
+        digest const id = digest_of<hash_of<P>>(tx);
+        if (holds(id)) return {errc::duplicate, "transaction", waiting_.size()};
+        if (auto f = chain_.overlay().apply(tx, chain_.height() + 1)) return f;
+        lay({id, tx, ++arrivals_});
         return {};
     }
 
-    /// The oldest transactions, as many as a block takes.
-    std::vector<transaction_of<P>> next_block() const {
+    /// The oldest transactions, as many as a block of that time takes. Never one without those before it.
+    std::vector<transaction_of<P>> next_block(std::uint64_t time) const {
         std::vector<transaction_of<P>> out;
+        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
         for (auto& w : waiting_) {
-            if (out.size() == limits_of<P>::block_transactions) break;
+            auto const& b = w.transaction.body;
+            if (out.size() == limits_of<P>::block_transactions || b.time > time + limits_of<P>::ahead) break;
+            if (b.sender != chain_.members().management() && ++of_sender[b.sender] > limits_of<P>::per_sender) break;
             out.push_back(w.transaction);
         }
         return out;
     }
 
-    /// Lifts the pool off the chain, lets `change` work on the bare tip, and lays back what is still valid.
-    /// Returns the ids that are gone: in a block now, or no longer valid.
+    /// Lifts the pool off the chain, lets `change` work on the bare tip, and lays back what is still valid, with those that
+    /// `returning` names at their old place. Returns what is gone: in a block now, or no longer valid.
     template <class Change>
-    std::vector<digest> around(Change&& change) {
+    std::vector<waiting> around(Change&& change, std::vector<waiting> returning = {}) {
         chain_.overlay().rollback(tip_);
         change();
         tip_ = chain_.overlay().mark();
         std::deque<waiting> before;
         before.swap(waiting_);
-        of_id_.clear();
+        before.insert(before.begin(), std::make_move_iterator(returning.begin()), std::make_move_iterator(returning.end()));
+        std::stable_sort(before.begin(), before.end(), [](auto& a, auto& b) { return a.arrival < b.arrival; });
+        ids_.clear();
         of_sender_.clear();
-        std::vector<digest> gone;
+        std::vector<waiting> gone;
         for (auto& w : before) {
-            if (chain_.overlay().apply(w.transaction, chain_.height() + 1, true)) {
-                gone.push_back(w.id);
-                continue;
-            }
-            ++of_sender_[w.transaction.body.sender];
-            of_id_.emplace(w.id, true);
-            waiting_.push_back(std::move(w));
+            if (holds(w.id)) continue;
+            if (chain_.overlay().apply(w.transaction, chain_.height() + 1, true)) gone.push_back(std::move(w));
+            else lay(std::move(w));
         }
         return gone;
     }
 
-    /// Takes one back, and whatever only it made valid. Returns the ids that are gone.
-    std::vector<digest> remove(digest const& id) {
-        auto gone = around([&] { std::erase_if(waiting_, [&](waiting const& w) { return w.id == id; }); });
-        gone.push_back(id);
+    /// Takes one back, and whatever only it made valid. Returns what is gone.
+    std::vector<waiting> remove(digest const& id) {
+        std::vector<waiting> gone;
+        auto const it = std::find_if(waiting_.begin(), waiting_.end(), [&](waiting const& w) { return w.id == id; });
+        if (it == waiting_.end()) return gone;
+        gone.push_back(std::move(*it));
+        waiting_.erase(it);
+        auto rest = around([] {});
+        std::move(rest.begin(), rest.end(), std::back_inserter(gone));
         return gone;
     }
 
 private:
+    void lay(waiting w) {
+        ++of_sender_[w.transaction.body.sender];
+        ids_.insert(w.id);
+        waiting_.push_back(std::move(w));
+    }
+
     chain<P>& chain_;
     typename registry<P>::mark_type tip_;
     std::deque<waiting> waiting_;
-    std::unordered_map<digest, bool, digest_hash> of_id_;
+    std::unordered_set<digest, digest_hash> ids_;
     std::unordered_map<node_id, std::size_t, digest_hash> of_sender_;
+    std::uint64_t arrivals_ = 0;
 };
 
 } // namespace daicho::ledger

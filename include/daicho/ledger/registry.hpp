@@ -71,12 +71,16 @@ public:
     registry(genesis_of<P> const& g, digest const& chain_id) : chain_id_(chain_id), signers_(1) {
         auto admit = [&](public_key_of<P> const& key, member_role role, channel_key const& channel = {}) {
             node_id const id = id_of<P>(key);
-            members_.set(id, {.role = role, .key = key, .channel = channel});
+            if (!members_.find(id)) members_.set(id, {.role = role, .key = key, .channel = channel});  // one key, one role: the first
             return id;
         };
         management_ = admit(g.management, member_role::management, g.management_channel);
         recovery_ = admit(g.recovery, member_role::recovery);
-        for (auto& key : g.signers) signers_.back().push_back(admit(key, member_role::signer));
+        for (auto& key : g.signers) {
+            node_id const id = admit(key, member_role::signer);
+            bool const again = std::find(signers_.back().begin(), signers_.back().end(), id) != signers_.back().end();
+            if (!again && members_.find(id)->role == member_role::signer) signers_.back().push_back(id);
+        }
     }
 
     digest const& chain_id() const noexcept { return chain_id_; }
@@ -157,6 +161,7 @@ private:
             if (!r) return {errc::not_found, "withdrawn.ver", b.ver};
             if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "withdrawn.verifier", b.ver};
             if (!is(member_role::management) && r->release.body.publisher != b.sender) return {errc::not_permitted, "withdrawn.sender"};
+            if (r->withdrawn) return {errc::duplicate, "withdrawn.ver", b.ver};
             return {};
         }
         case state::cached: {
@@ -184,6 +189,7 @@ private:
             // A root key is never expelled alone: the recovery key replaces management by enrolling another.
             bool const root = m->role == member_role::management || m->role == member_role::recovery;
             if (root || (!is(member_role::management) && !is(member_role::recovery))) return {errc::not_permitted, "expelled.sender"};
+            if (m->role == member_role::signer && signers().size() == 1) return {errc::not_permitted, "expelled.recipient"};  // nobody could seal
             return {};
         }
         }
@@ -228,6 +234,7 @@ private:
         if (sender.role != (for_root ? member_role::recovery : member_role::management)) return {errc::not_permitted, "enrolled.sender"};
         if (e.role == member_role::device && e.models.size() != 1) return {errc::out_of_range, "enrolment.models", e.models.size()};
         if (e.role == member_role::publisher && e.models.empty()) return {errc::missing_field, "enrolment.models"};
+        if (e.role == member_role::signer && signers().size() >= limits::signers) return {errc::over_quota, "enrolment.role", signers().size()};
         return {};
     }
 

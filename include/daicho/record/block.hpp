@@ -16,6 +16,7 @@ struct header {
         (digest, previous_hash),            // of the previous sealed header; the chain id for index 1
         (digest, transactions_root),        // RFC 9162 2.1.1, over the canonical bytes of each transaction
         (std::uint64_t, slot),              // authority; 0 where work decides
+        (std::uint64_t, vouches_after),     // authority: the last slot that the signer sealed in another branch, 0 for none
         (std::uint32_t, target),            // work, compact; 0 where authority decides
         (commitments_type, commitments));   // roots of later proofs; empty today
     friend bool operator==(header const&, header const&) = default;

@@ -1,6 +1,7 @@
 #pragma once
 
-#include <daicho/base/bytes.hpp>
+#include <daicho/base/bounded.hpp>
+#include <daicho/base/limits.hpp>
 #include <daicho/schema/record.hpp>
 
 namespace daicho {
@@ -18,10 +19,12 @@ struct identity_body {
 
 template <class Scheme>
 struct identity {
+    using public_key_type = typename Scheme::public_key_type;
     using signature_type = typename Scheme::signature_type;
     static constexpr schema::tag schema{0x63, 1, "identity"};
     DAICHO_RECORD(identity<Scheme>,
         (identity_body, body),
+        (public_key_type, key),             // body.node is its digest: who is not yet on the asker's chain proves itself too
         (signature_type, signature));
     friend bool operator==(identity const&, identity const&) = default;
 };
@@ -39,6 +42,22 @@ struct command_marks {
     static constexpr schema::tag schema{0x64, 1, "command_marks"};
     DAICHO_RECORD(command_marks, (list_type, marks));
     friend bool operator==(command_marks const&, command_marks const&) = default;
+};
+
+/// The nodes that were registered here: kept over restarts.
+struct known_peer {
+    using address_type = inline_string<limits::url>;
+    DAICHO_RECORD(known_peer,
+        (node_id, id),
+        (address_type, url));
+    friend bool operator==(known_peer const&, known_peer const&) = default;
+};
+
+struct known_peers {
+    using list_type = bounded_list<known_peer, 64>;
+    static constexpr schema::tag schema{0x65, 1, "known_peers"};
+    DAICHO_RECORD(known_peers, (list_type, peers));
+    friend bool operator==(known_peers const&, known_peers const&) = default;
 };
 
 } // namespace daicho

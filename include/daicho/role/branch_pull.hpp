@@ -6,8 +6,8 @@
 
 namespace daicho::role {
 
-/// Looks at what another node holds and pulls what the own chain lacks: page by page where it continues the tip, whole where
-/// it forks. Nothing is believed: `take` checks every block. One conversation at a time and node.
+/// Looks at what another node holds and pulls what the own chain lacks, page by page. What is not yet preferred is kept until
+/// it is, within bounds. Nothing is believed: `take` checks every block. One conversation at a time and node.
 template <class P>
 class branch_pull {
 public:
@@ -17,7 +17,8 @@ public:
     using take_type = std::function<fault(std::uint64_t fork_point, block_list const&)>;
     using then_type = std::function<void(fault)>;
 
-    static constexpr std::size_t longest_branch = 4096;  ///< blocks of a fork held at once
+    /// Of a fork that is not yet preferred, held at once.
+    static constexpr std::size_t longest_branch = 4096, heaviest_branch = 64u << 20;  ///< blocks, bytes
 
     branch_pull(ledger::chain<P> const& c, ask_type ask, take_type take) : chain_(c), ask_(std::move(ask)), take_(std::move(take)) {}
 
@@ -28,7 +29,7 @@ public:
             if (s->chain_id != chain_.chain_id()) return then({errc::foreign_genesis, "status.chain_id"});
             if (s->head == chain_.head() || s->height <= chain_.final_height()) return then({});
             auto const from = chain_.final_height();
-            pull(url, {from, {}}, from + 1, s->height, then);
+            pull(url, {from, {}, 0}, from + 1, s->height, then);
         });
     }
 
@@ -44,6 +45,7 @@ private:
     struct collected {
         std::uint64_t fork_point;
         block_list blocks;
+        std::size_t bytes;
     };
 
     void pull(std::string const& url, collected have, std::uint64_t from, std::uint64_t until, then_type then) {
@@ -53,7 +55,9 @@ private:
         ask_(url, std::move(r), [this, url, have = std::move(have), from, until, then](result<http_response> answer) mutable {
             auto p = opened<page>(answer);
             if (!p) return then(p.error());
+            if (p->chain_id != chain_.chain_id()) return then({errc::foreign_genesis, "page.chain_id"});
             if (p->from != from) return then({errc::wrong_index, "page.from", p->from});
+            if (p->blocks.empty() && p->height >= from) return then({errc::missing_field, "page.blocks", p->height});  // a false length
             for (auto& raw : p->blocks) {
                 auto block = decode<block_of<P>>(raw);
                 if (!block) return then(block.error());
@@ -64,18 +68,18 @@ private:
                         continue;
                     }
                 }
+                have.bytes += raw.size();
                 have.blocks.push_back(std::move(*block));
             }
             std::uint64_t const next = from + p->blocks.size();
             bool const last = p->blocks.empty() || next > until;
-            // What simply continues our tip is taken page by page; a fork is judged when it is whole.
-            if (!have.blocks.empty() && (last || have.fork_point == chain_.height())) {
-                auto const taken = std::exchange(have.blocks, {});
-                if (auto f = take_(have.fork_point, taken)) return then(f);
-                have.fork_point = chain_.height();
+            if (!have.blocks.empty()) {
+                auto const f = take_(have.fork_point, have.blocks);
+                if (f && (last || f != errc::not_preferred)) return then(f);
+                if (!f) have = {have.fork_point + have.blocks.size(), {}, 0};
             }
             if (last) return then({});
-            if (have.blocks.size() > longest_branch) return then({errc::oversized, "branch", have.blocks.size()});
+            if (have.blocks.size() > longest_branch || have.bytes > heaviest_branch) return then({errc::oversized, "branch", have.bytes});
             pull(url, std::move(have), next, until, then);
         });
     }

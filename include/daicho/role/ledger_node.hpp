@@ -1,15 +1,12 @@
 #pragma once
 
+#include <daicho/base/url.hpp>
 #include <daicho/concept/entropy.hpp>
 #include <daicho/ledger/pool.hpp>
-#include <daicho/role/action.hpp>
-#include <daicho/role/negotiate.hpp>
+#include <daicho/role/command_book.hpp>
 #include <daicho/role/outbox.hpp>
-#include <daicho/role/peer.hpp>
+#include <daicho/role/peer_circle.hpp>
 #include <daicho/role/sealing.hpp>
-
-#include <map>
-#include <set>
 
 namespace daicho::role {
 
@@ -17,6 +14,7 @@ namespace daicho::role {
 /// them has the preferred branch. What it acknowledged is durable; what it holds was checked in full.
 ///
 /// Platform supplies: block_store (read here, written by the runner through `persist`), signer, entropy.
+/// The runner answers every call, if only with timed_out, and every persist.
 template <class P, class Platform>
 class ledger_node {
     using block_store_type = typename Platform::block_store;
@@ -43,12 +41,20 @@ public:
         std::function<bool(std::string_view url)> admits{};
         std::uint64_t sync_seconds = 5;                  ///< between two looks at each peer
         std::uint64_t command_seconds = 300;             ///< how old a command may be
-        std::uint64_t mine_seconds = 30;                 ///< how long a mining request may wait
+        std::uint64_t mine_seconds = 30;                 ///< how long a request for mining or consensus may wait
     };
 
+    static constexpr std::size_t most_waiting = 256;     ///< requests for mining and consensus at once
+    static constexpr std::uint64_t pause_seconds = 2;    ///< before sealing again when it failed
+
     ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e)
-        : options_(std::move(o)), signer_(s), store_(store), entropy_(e), me_(id_of<P>(s.public_key())), chain_(options_.genesis),
-          pool_(chain_), peers_(options_.peers) {}
+        : options_(std::move(o)), signer_(s), store_(store), me_(id_of<P>(s.public_key())), chain_(options_.genesis), pool_(chain_),
+          durable_{0, chain_.chain_id()},
+          circle_(
+              chain_, options_.peers, [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
+              [this](std::uint64_t fork, auto const& blocks) { return fork == chain_.height() ? extend(blocks, "followed") : replace(fork, blocks); },
+              [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
+              [&e](byte_span out) { return e.fill(out); }) {}
 
     ledger_node(ledger_node const&) = delete;
     ledger_node& operator=(ledger_node const&) = delete;
@@ -65,41 +71,55 @@ public:
             (void)pool_.around([&] { refused = chain_.push(*block, std::max(now, block->head().time)); });
             if (refused) return {errc::store_corrupt, refused.where, h};
         }
-        stored_height_ = stored;
+        durable_ = {chain_.height(), chain_.head()};
         std::vector<digest> stale;
-        auto f = store_.pending([&](digest const& id, byte_view raw) {
-            auto tx = decode<transaction_type>(raw);
-            if (!tx || pool_.submit(*tx, std::max(now, tx->body.time))) stale.push_back(id);
-        });
-        if (f) return f;
-        if (!stale.empty()) outbox_.put({.batch = {.drop_pending = std::move(stale)}});
-        if (auto cell = store_.cell("commands"); cell && !cell->empty()) {
-            auto marks = decode<command_marks>(*cell);
-            if (!marks) return {errc::store_corrupt, "commands"};
-            for (auto& m : marks->marks) commands_[m.sender] = m.sequence;
-        }
-        if (auto cell = store_.cell("slot"); cell && cell->size() >= 8) last_slot_ = load_be64(cell->data());
-        return {};
+        if (auto f = store_.pending([&](digest const& id, byte_view raw) {
+                auto tx = decode<transaction_type>(raw);
+                if (!tx || pool_.resume(*tx)) stale.push_back(id);
+            }))
+            return f;
+        if (!stale.empty()) outbox_.put({.batch = {.drop_pending = std::move(stale)}, .done = {}, .undo = {}});
+        return restore_cells();
     }
 
     node_id const& id() const noexcept { return me_; }
     ledger::chain<P> const& chain() const noexcept { return chain_; }
     std::size_t pending() const noexcept { return pool_.size(); }
+    std::vector<peer> const& peers() const noexcept { return circle_.all(); }
 
     actions step(event_type event, std::uint64_t now) {
         now_ = now;
         std::visit([this](auto& e) { on(e); }, event);
         consider_sealing();
-        if (auto p = outbox_.next(stored_height_)) {
-            stored_height_ = std::min(stored_height_, p->batch.keep) + p->batch.blocks.size();
+        if (auto p = halted_ ? std::nullopt : outbox_.next(durable_.height)) {
+            travelling_ = {chain_.height(), chain_.head()};
             out_.push_back(std::move(*p));
         }
         return std::exchange(out_, {});
     }
 
 private:
+    struct tip {
+        std::uint64_t height;
+        digest head;
+    };
+    struct waiter {
+        ticket id;
+        http_request asked;
+        std::uint64_t until;
+    };
+    struct round {  // of looking at every peer
+        ticket id;
+        std::uint64_t until;
+        digest head;
+        bool over = false;
+    };
+    using seen_block = std::shared_ptr<block_type const>;
+    using waiting = typename ledger::pool<P>::waiting;
+
     // --- events ------------------------------------------------------------------------------------------------------
     void on(arrived& e) {
+        if (halted_) return say(e.id, http_refusal({errc::io_failed, "store"}));
         auto const& r = e.request;
         bool const get = r.method == "GET" || r.method == "HEAD", post = r.method == "POST";
         if (get && r.path == "/") return say(e.id, json_text(200, index_text()));
@@ -125,39 +145,44 @@ private:
     }
 
     void on(committed& e) {
-        if (auto f = outbox_.finish(e.id, e.outcome)) {
-            out_.push_back(halt{f});
-            return;
-        }
-        if (e.outcome) {
-            stored_height_ = store_.height();
-            tell("refused", std::string("the store: ") + std::string(message(e.outcome.code)));
-        }
+        if (!outbox_.waits_for(e.id) || halted_) return;
+        if (!e.outcome) durable_ = travelling_;
+        else tell("refused", std::string("the store: ") + std::string(message(e.outcome.code)));
+        auto f = outbox_.finish(e.id, e.outcome);
+        // A store that refuses has changed nothing; after any other failure nobody knows which of the two it holds.
+        bool const refusal = e.outcome == errc::store_full || e.outcome == errc::oversized;
+        if (!f && (!e.outcome || refusal)) return;
+        halted_ = true;
+        out_.push_back(halt{f ? f : e.outcome});
     }
 
     void on(sealed<proof_type>& e) {
         if (!sealing_ || e.epoch != epoch_) return;  // the tip moved on meanwhile
         sealing_ = false;
-        if (!e.proof) return tell("seal", std::string(message(e.proof.error().code)));
-        block_type block;
-        block.sealed = {job_.body, *e.proof};
-        block.transactions = std::move(template_);
-        if (auto f = extend({block}, "sealed")) tell("seal", std::string(message(f.code)));
+        fault f = e.proof.error();
+        if (!f) {
+            std::vector<block_type> one(1);
+            one[0].sealed = {job_.body, *e.proof};
+            one[0].transactions = std::move(template_);
+            f = extend(one, "sealed");
+        }
+        if (!f) return;
+        seal_again_ = now_ + pause_seconds;
+        tell("seal", std::string(message(f.code)) + " (" + f.where + ")");
     }
 
     void on(tick&) {
-        for (auto& p : peers_) {
-            if (p.busy || now_ < p.next) continue;
-            p.next = now_ + options_.sync_seconds;
-            p.proven ? look_at(p.url) : prove(p.url);
-        }
+        circle_.tick(now_, options_.sync_seconds);
         std::erase_if(miners_, [&](auto& m) {
-            if (pool_.size() == 0 && !sealing_) say(m.id, show(m.asked, 200, status_now()));
+            if (pool_.size() == 0 && !sealing_ && settling_ == 0) say(m.id, show(m.asked, 200, status_now()));
             else if (now_ >= m.until) say(m.id, http_refusal({errc::busy, "mine"}));
             else return false;
             return true;
         });
-        if (miners_.empty()) mine_wanted_ = false;
+        std::erase_if(rounds_, [&](auto& r) {
+            if (now_ >= r->until) end_round(r);
+            return r->over;
+        });
     }
 
     // --- the five requests -------------------------------------------------------------------------------------------
@@ -169,7 +194,7 @@ private:
             return outbox_.put({.batch = {}, .done = [this, t, id](fault f) { acknowledge(t, id, f); }, .undo = {}});
         if (auto f = pool_.submit(*tx, now_)) {
             tell("refused", "transaction from " + short_hex(tx->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
-            return say(t, http_refusal(f));
+            return say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
         }
         tell("transaction", std::string(schema::name_of(tx->body.state)) + " " + std::string(tx->body.model) + " v" +
                                 std::to_string(tx->body.ver) + " from " + short_hex(tx->body.sender));
@@ -179,10 +204,10 @@ private:
         outbox_.put({std::move(batch),
                      [this, t, id, canonical](fault f) {
                          acknowledge(t, id, f);
-                         if (!f) to_peers("/transactions/new", canonical);
+                         if (!f) circle_.tell_all("/transactions/new", canonical);
                      },
                      [this, id]() -> fault {
-                         pool_.remove(id);
+                         (void)pool_.remove(id);
                          return {};
                      }});
     }
@@ -195,52 +220,39 @@ private:
     void take_command(ticket t, http_request const& r, node_command wanted) {
         auto c = body_of<command_of<P>>(r.content_type, r.body);
         if (!c) return say(t, http_refusal(c.error()));
-        if (auto f = check_command(*c, wanted)) {
-            tell("refused", "command from " + short_hex(c->body.sender) + ": " + std::string(message(f.code)));
+        auto const oldest = now_ > options_.command_seconds ? now_ - options_.command_seconds : 0;
+        fault f = commands_.check(*c, wanted, me_, chain_.members(), now_, oldest);
+        if (!f && wanted == node_command::register_node) f = check_registration(c->body);
+        if (!f && miners_.size() + rounds_.size() >= most_waiting) f = {errc::busy, "command"};
+        if (f) {
+            tell("refused", "command from " + short_hex(c->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
             return say(t, http_refusal(f));
         }
         // Durable before it is done: a command never runs twice.
-        auto const before = commands_[c->body.sender];
-        commands_[c->body.sender] = c->body.sequence;
+        auto const before = commands_.take(c->body);
         store_batch batch;
-        batch.cells.emplace_back("commands", encode(marks_now()));
+        batch.cells.emplace_back("commands", commands_.cell());
         outbox_.put({std::move(batch),
-                     [this, t, r, body = c->body](fault f) { f ? say(t, http_refusal(f)) : obey(t, r, body); },
+                     [this, t, r, body = c->body](fault failed) { failed ? say(t, http_refusal(failed)) : obey(t, r, body); },
                      [this, sender = c->body.sender, before]() -> fault {
-                         commands_[sender] = before;
+                         commands_.undo(sender, before);
                          return {};
                      }});
     }
 
-    fault check_command(command_of<P> const& c, node_command wanted) const {
-        auto const& b = c.body;
-        if (b.chain_id != chain_.chain_id()) return {errc::wrong_chain, "command.chain_id"};
-        if (b.wanted != wanted) return {errc::out_of_range, "command.wanted"};
-        if (b.recipient != me_) return {errc::wrong_recipient, "command.recipient"};
-        auto const* m = chain_.members().find(b.sender);
-        if (!m) return {errc::unknown_sender, "command.sender"};
-        if (m->expelled) return {errc::expelled_sender, "command.sender"};
-        // paper 3.2: gateways request mining, the management server the addition of nodes and consensus
-        bool const may = m->role == member_role::management || (wanted == node_command::mine && m->role == member_role::gateway);
-        if (!may) return {errc::not_permitted, "command.sender"};
-        if (b.time + options_.command_seconds < now_) return {errc::time_too_old, "command.time", b.time};
-        if (b.time > now_ + limits_of<P>::ahead) return {errc::time_too_new, "command.time", b.time};
-        if (!verify<P>(m->key, b, c.signature)) return {errc::bad_signature, "command.signature"};
-        auto const last = commands_.find(b.sender);
-        if (last != commands_.end() && b.sequence <= last->second) return {errc::replayed, "command.sequence", last->second};
-        if (last == commands_.end() && commands_.size() >= command_marks::list_type::bound) return {errc::busy, "command.sender"};
-        if (wanted == node_command::register_node) {
-            auto const* subject = chain_.members().active(b.subject);
-            if (!subject || !seals_or_keeps(subject->role)) return {errc::unknown_sender, "command.subject"};
-            if (!admitted(b.address)) return {errc::not_permitted, "command.address"};
-        }
-        return {};
+    /// An address is called only when this node's owner admits it, and believed only when an enrolled key answers there.
+    fault check_registration(command_body const& b) const {
+        auto const* subject = chain_.members().active(b.subject);
+        if (!subject || !keeps_a_chain(subject->role)) return {errc::unknown_sender, "command.subject"};
+        if (b.subject == me_) return {errc::wrong_recipient, "command.subject"};
+        auto const where = parse_url(b.address);
+        if (!where) return {errc::invalid_text, "command.address", where.error().at};
+        if (where->target != "/" || std::string_view(b.address).ends_with('/')) return {errc::invalid_text, "command.address"};
+        return admitted(b.address) ? fault{} : fault{errc::not_permitted, "command.address"};
     }
-
-    static bool seals_or_keeps(member_role r) {
+    static bool keeps_a_chain(member_role r) {
         return r == member_role::ledger_node || r == member_role::signer || r == member_role::gateway;
     }
-
     bool admitted(std::string_view url) const {
         if (options_.admits) return options_.admits(url);
         return std::any_of(options_.peers.begin(), options_.peers.end(), [&](auto& p) { return p.url == url; });
@@ -249,48 +261,67 @@ private:
     void obey(ticket t, http_request const& asked, command_body const& b) {
         switch (b.wanted) {
         case node_command::mine:
-            if (pool_.size() == 0 && !sealing_) return say(t, http_refusal({errc::nothing_to_seal, "pool"}));
-            mine_wanted_ = true;
+            if (pool_.size() == 0 && !sealing_ && settling_ == 0) return say(t, http_refusal({errc::nothing_to_seal, "pool"}));
             miners_.push_back({t, asked, now_ + options_.mine_seconds});
             return;
-        case node_command::register_node: {
-            auto known = std::find_if(peers_.begin(), peers_.end(), [&](auto& p) { return p.url == std::string_view(b.address); });
-            if (known == peers_.end() && peers_.size() >= 64) return say(t, http_refusal({errc::busy, "peers", peers_.size()}));
-            if (known == peers_.end()) peers_.push_back({b.subject, std::string(b.address)});
-            else if (known->id != b.subject) *known = {b.subject, std::string(b.address)};
-            // Registered, not believed: it is asked for its identity before anything else.
-            prove(std::string(b.address), [this, t, asked](fault f) { f ? say(t, http_refusal(502, f)) : say(t, show(asked, 201, status_now())); });
-            return;
-        }
+        case node_command::register_node: return enter_peer(t, asked, std::string(b.address), b.subject);
         case node_command::resolve: {
-            struct round {
-                std::size_t open = 0;
-                digest head;
-            };
-            auto r = std::make_shared<round>(round{0, chain_.head()});
-            auto finish = [this, t, r] {
-                if (r->open != 0 && --r->open != 0) return;
-                auto const& s = status_now();
-                say(t, json_text(200, std::string("{\"replaced\":") + (r->head == s.head ? "false" : "true") +
-                                          ",\"length\":" + std::to_string(s.height) + ",\"head\":\"" + to_hex(s.head) + "\"}"));
-            };
-            for (auto& p : peers_)
-                if (p.proven && !p.busy && now_ >= p.banned_until) ++r->open;
-            if (r->open == 0) return finish();
-            for (auto& p : std::vector<peer>(peers_))
-                if (p.proven && !p.busy && now_ >= p.banned_until) look_at(p.url, [finish](fault) { finish(); });
+            auto r = std::make_shared<round>(round{t, now_ + options_.mine_seconds, chain_.head()});
+            rounds_.push_back(r);
+            circle_.look_at_all(now_, [this, r] { end_round(r); });
             return;
         }
         }
     }
 
+    /// Asked for its identity before anything else is asked of it; kept, durably, when that is as registered.
+    void enter_peer(ticket t, http_request const& asked, std::string const& url, node_id const& subject) {
+        auto const* known = circle_.find(url);
+        std::optional<node_id> const before = known ? std::optional(known->id) : std::nullopt;
+        if (auto f = circle_.add(subject, url)) return say(t, http_refusal(f));
+        auto const back = [this, url, before] {
+            circle_.drop(url);
+            if (before) (void)circle_.add(*before, url);
+        };
+        circle_.prove(url, now_, [this, t, asked, back, url, subject](fault f) {
+            if (auto const* now = circle_.find(url); !f && (!now || now->id != subject)) f = {errc::not_authenticated, "command.subject"};
+            if (f) {
+                back();
+                return say(t, http_refusal(502, f));
+            }
+            known_peers all;
+            for (auto& p : circle_.all()) all.peers.push_back({p.id, known_peer::address_type::cut(p.url)});
+            store_batch batch;
+            batch.cells.emplace_back("peers", encode(all));
+            outbox_.put({std::move(batch),
+                         [this, t, asked](fault failed) { say(t, failed ? http_refusal(failed) : show(asked, 201, status_now())); },
+                         [back]() -> fault {
+                             back();
+                             return {};
+                         }});
+        });
+    }
+
+    void end_round(std::shared_ptr<round> const& r) {
+        if (std::exchange(r->over, true)) return;
+        outbox_.put({{}, [this, r](fault f) {  // what was adopted is told when it is durable
+                         if (f) return say(r->id, http_refusal(f));
+                         say(r->id, json_text(200, std::string("{\"replaced\":") + (r->head == durable_.head ? "false" : "true") + ",\"length\":" +
+                                                       std::to_string(durable_.height) + ",\"head\":\"" + to_hex(durable_.head) + "\"}"));
+                     }, {}});
+    }
+
     void serve_chain(ticket t, http_request const& r) {
         auto from = number_in(r.query, "from", 1), limit = number_in(r.query, "limit", 100);
         if (!from || !limit) return say(t, http_refusal(400, {errc::out_of_range, "query"}));
-        page p{.chain_id = chain_.chain_id(), .height = std::min(stored_height_, std::uint64_t(store_.height())), .head = chain_.head(), .from = std::max<std::uint64_t>(*from, 1)};
+        page p{.chain_id = chain_.chain_id(), .height = durable_.height, .head = durable_.head, .from = std::max<std::uint64_t>(*from, 1)};
         std::size_t total = 0;
         for (auto h = p.from; h <= p.height && p.blocks.size() < std::min<std::uint64_t>(*limit, limits::page); ++h) {
             auto raw = store_.read(h);
+            if (raw.error() == errc::not_found) {  // a shorter branch is being stored at this moment
+                p.height = h - 1;
+                break;
+            }
             if (!raw) return say(t, http_refusal(raw.error()));
             if (!p.blocks.empty() && total + raw->size() > limits::http_body / 2) break;
             total += raw->size();
@@ -309,10 +340,11 @@ private:
         say(t, json_text(200, std::move(text)));
     }
 
-    // --- peers -------------------------------------------------------------------------------------------------------
+    // --- peers ask -----------------------------------------------------------------------------------------------------
     void serve_identity(ticket t, http_request const& r) {
         identity<scheme_of<P>> answer{};
         answer.body = {.chain_id = chain_.chain_id(), .node = me_};
+        answer.key = signer_.public_key();
         if (auto f = from_hex(text_in(r.query, "nonce"), answer.body.nonce)) return say(t, http_refusal(400, {f.code, "query.nonce"}));
         auto signature = sign<P>(signer_, answer.body);
         if (!signature) return say(t, http_refusal(signature.error()));
@@ -320,241 +352,124 @@ private:
         say(t, show(r, 200, answer));
     }
 
-    peer* find_peer(std::string_view url) {
-        auto it = std::find_if(peers_.begin(), peers_.end(), [&](auto& p) { return p.url == url; });
-        return it == peers_.end() ? nullptr : &*it;
-    }
-
-    /// Asks who is there, over a fresh nonce. `then` hears how it went.
-    void prove(std::string const& url, std::function<void(fault)> then = {}) {
-        auto* p = find_peer(url);
-        if (!p) return;
-        nonce128 nonce;
-        if (auto f = entropy_.fill(nonce)) {
-            if (then) then(f);
-            return;
-        }
-        p->busy = true;
-        http_request r{.path = "/identity", .query = "nonce=" + to_hex(nonce), .accept = std::string(cbor_type)};
-        ask(url, std::move(r), [this, url, nonce, then](result<http_response> answer) {
-            auto* asked = find_peer(url);
-            if (!asked) return;
-            asked->busy = false;
-            fault const f = check_identity(answer, asked->id, nonce);
-            if (!f && !asked->proven) tell("peer", short_hex(asked->id) + " at " + url);
-            asked->proven = !f;
-            if (then) then(f);
-            if (!f) look_at(url);
-        });
-    }
-
-    fault check_identity(result<http_response> const& answer, node_id const& expected, nonce128 const& nonce) const {
-        if (!answer) return answer.error();
-        if (answer->status != 200) return {errc::not_authenticated, "identity.status", answer->status};
-        auto who = decode<identity<scheme_of<P>>>(answer->body);
-        if (!who) return who.error();
-        if (who->body.chain_id != chain_.chain_id()) return {errc::foreign_genesis, "identity.chain_id"};
-        if (who->body.node != expected || who->body.nonce != nonce) return {errc::not_authenticated, "identity.node"};
-        auto const* m = chain_.members().find(expected);
-        // A node that has not yet read its peer's enrolment believes it for following only: every block is checked anyway.
-        if (m && (m->expelled || !verify<P>(m->key, who->body, who->signature))) return {errc::not_authenticated, "identity.signature"};
-        return {};
-    }
-
-    /// Compares heads with a peer, and pulls what we lack.
-    void look_at(std::string const& url, std::function<void(fault)> then = {}) {
-        auto* p = find_peer(url);
-        if (!p || p->busy || now_ < p->banned_until) {
-            if (then) then({errc::busy, "peer"});
-            return;
-        }
-        p->busy = true;
-        ask(url, {.path = "/status", .accept = std::string(cbor_type)}, [this, url, then](result<http_response> answer) {
-            auto s = opened<status>(answer);
-            if (!s) return part(url, then, s.error());
-            if (s->chain_id != chain_.chain_id()) return part(url, then, {errc::foreign_genesis, "status.chain_id"});
-            if (s->head == chain_.head() || s->height <= chain_.final_height()) return part(url, then, {});
-            pull(url, {chain_.final_height(), {}}, chain_.final_height() + 1, s->height, then);
-        });
-    }
-
-    struct collected {
-        std::uint64_t fork_point;
-        std::vector<block_type> blocks;
-    };
-    static constexpr std::size_t longest_branch = 4096;
-
-    void pull(std::string const& url, collected have, std::uint64_t from, std::uint64_t until, std::function<void(fault)> then) {
-        http_request r{.path = "/chain",
-                       .query = "from=" + std::to_string(from) + "&limit=" + std::to_string(limits::page),
-                       .accept = std::string(cbor_type)};
-        ask(url, std::move(r), [this, url, have = std::move(have), from, until, then](result<http_response> answer) mutable {
-            auto p = opened<page>(answer);
-            if (!p) return part(url, then, p.error());
-            if (p->from != from) return part(url, then, {errc::wrong_index, "page.from", p->from});
-            for (auto& raw : p->blocks) {
-                auto block = decode<block_type>(raw);
-                if (!block) return part(url, then, block.error());
-                if (have.blocks.empty() && block->head().index == have.fork_point + 1) {
-                    auto ours = chain_.recent(block->head().index);
-                    if (ours && ours->sealed == block->sealed) {
-                        ++have.fork_point;
-                        continue;
-                    }
-                }
-                have.blocks.push_back(std::move(*block));
-            }
-            std::uint64_t const next = from + p->blocks.size();
-            bool const last = p->blocks.empty() || next > until;
-            // What simply continues our tip is taken page by page; a fork is judged when it is whole.
-            bool const continues = have.fork_point == chain_.height();
-            if (!have.blocks.empty() && (last || continues)) {
-                auto taken = std::move(have.blocks);
-                have.blocks.clear();
-                fault const f = continues ? extend(taken, "followed") : replace(have.fork_point, taken);
-                if (f) return part(url, then, f);
-                have.fork_point = chain_.height();
-            }
-            if (last) return part(url, then, {});
-            if (have.blocks.size() > longest_branch) return part(url, then, {errc::oversized, "branch", have.blocks.size()});
-            pull(url, std::move(have), next, until, then);
-        });
-    }
-
-    /// Ends a conversation. Who sent what no honest node sends is left alone for a while.
-    void part(std::string const& url, std::function<void(fault)> const& then, fault f) {
-        if (auto* p = find_peer(url)) {
-            p->busy = false;
-            bool const lied = f && f.code < errc::not_found && !honest(f.code);
-            if (lied) p->banned_until = now_ + 60;
-            if (f.code == errc::unreachable || f.code == errc::timed_out || f.code == errc::disconnected) p->proven = false;
-            if (lied) tell("peer", url + " is ignored for a minute: " + std::string(message(f.code)) + " (" + f.where + ")");
-        }
-        if (then) then(f);
-    }
-
-    /// What an honest peer may cause: it moved on between two answers, its clock differs, ours is the better branch.
-    static bool honest(errc code) {
-        return code == errc::not_preferred || code == errc::unlinked_block || code == errc::wrong_index || code == errc::time_too_new;
-    }
-
-    template <record T>
-    static result<T> opened(result<http_response> const& answer) {
-        if (!answer) return answer.error();
-        if (answer->status != 200) return fault{errc::not_found, "status", answer->status};
-        return decode<T>(answer->body);
-    }
-
     void take_block(ticket t, http_request const& r) {
         auto block = body_of<block_type>(r.content_type, r.body);
         if (!block) return say(t, http_refusal(block.error()));
-        auto const known = chain_.recent(block->head().index);
+        auto const& h = block->head();
+        auto const known = chain_.recent(h.index);
         if (known && known->sealed == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
-        if (block->head().previous_hash != chain_.head()) {
-            // Not ours to judge from one block: look at the peers' whole branches.
-            for (auto& p : std::vector<peer>(peers_))
-                if (p.proven && !p.busy) look_at(p.url);
-            return say(t, http_refusal(202, {errc::unlinked_block, "block.previous_hash", block->head().index}));
+        if (h.index == 1 && h.previous_hash != chain_.chain_id()) return say(t, http_refusal({errc::foreign_genesis, "block.previous_hash", 1}));
+        if (h.previous_hash != chain_.head()) {
+            if (h.index <= chain_.final_height()) return say(t, http_refusal({errc::below_final, "block.index", h.index}));
+            circle_.look_around(now_);  // not ours to judge from one block: look at whole branches
+            return say(t, http_refusal(h.index > chain_.height() ? 202 : 409, {errc::unlinked_block, "block.previous_hash", h.index}));
         }
         std::vector<block_type> one;
         one.push_back(std::move(*block));
         auto answer = [this, t](fault f) { f ? say(t, http_refusal(f)) : say(t, json_text(201, "{\"known\":false}")); };
-        if (auto f = extend(one, "received", answer)) say(t, http_refusal(f));
+        if (auto f = extend(one, "received", answer)) {
+            tell("refused", "block " + std::to_string(one[0].head().index) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
+        }
     }
 
     // --- the chain ---------------------------------------------------------------------------------------------------
+    /// The signatures in the pool were checked at its door; a block of them need not check again.
     auto known_good() const {
-        return [this](digest const& id) { return verified_.count(id) != 0; };
+        return [this](digest const& id) { return pool_.holds(id); };
     }
 
-    /// Puts blocks on the tip, in memory now and durably soon.
+    /// Puts blocks on the tip, in memory now and durably soon. Those before a bad one stay.
     fault extend(std::vector<block_type> const& blocks, char const* how, std::function<void(fault)> then = {}) {
         std::uint64_t const before = chain_.height();
+        chain_.hold_final(true);
         fault f;
-        remember_pool();
         auto gone = pool_.around([&] {
             for (auto& b : blocks)
                 if ((f = chain_.push(b, now_, known_good()))) break;
         });
-        verified_.clear();
-        if (chain_.height() == before) return f;
+        if (chain_.height() == before) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
         store_batch batch;
         for (std::size_t i = 0; i != chain_.height() - before; ++i) batch.blocks.push_back(encode(blocks[i]));
-        batch.drop_pending = gone;
-        moved();
-        settle_decision(std::move(batch), before, {}, how, std::move(then));
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        settle_decision(std::move(batch), before, {}, std::move(gone), how, std::move(then));
         return f;
     }
 
-    /// Replaces the tail by a preferred branch; what was in it and is still valid waits again.
+    /// Replaces the tail by a preferred branch; what was in the tail and is still valid waits again.
     fault replace(std::uint64_t fork_point, std::vector<block_type> const& blocks) {
-        std::vector<std::shared_ptr<block_type const>> displaced;
-        for (auto h = fork_point + 1; h <= chain_.height(); ++h) displaced.push_back(chain_.recent(h));
+        std::vector<seen_block> displaced;
+        std::vector<waiting> returning;
+        for (auto h = fork_point + 1; h <= chain_.height(); ++h) {
+            displaced.push_back(chain_.recent(h));
+            if (!displaced.back()) return {errc::below_final, "branch.fork_point", fork_point};
+            for (auto& tx : displaced.back()->transactions) returning.push_back({digest_of<hash_of<P>>(tx), tx, 0});
+        }
         fault f;
-        remember_pool();
-        auto gone = pool_.around([&] { f = chain_.adopt(fork_point, blocks, now_, known_good()); });
-        verified_.clear();
-        if (f) return f;
-        store_batch batch{.keep = fork_point, .blocks = {}, .add_pending = {}, .drop_pending = std::move(gone), .cells = {}};
+        chain_.hold_final(true);
+        auto gone = pool_.around([&] { f = chain_.adopt(fork_point, blocks, now_, known_good()); }, returning);
+        if (f) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch{.keep = fork_point, .blocks = {}, .add_pending = {}, .drop_pending = {}, .cells = {}};
         for (auto& b : blocks) batch.blocks.push_back(encode(b));
-        for (auto& old : displaced)
-            for (auto& tx : old->transactions)
-                if (!pool_.submit(tx, now_)) batch.add_pending.emplace_back(digest_of<hash_of<P>>(tx), encode(tx));
+        for (auto& w : returning)
+            if (pool_.holds(w.id)) batch.add_pending.emplace_back(w.id, encode(w.transaction));
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
         tell("reorganised", "from height " + std::to_string(fork_point) + ", " + std::to_string(displaced.size()) + " blocks replaced by " +
                                 std::to_string(blocks.size()));
-        moved();
-        settle_decision(std::move(batch), fork_point, std::move(displaced), "adopted", {});
+        std::erase_if(gone, [](auto& w) { return w.arrival == 0; });  // these were in the tail: an undo puts them back there
+        settle_decision(std::move(batch), fork_point, std::move(displaced), std::move(gone), "adopted", {});
         return {};
     }
 
-    void settle_decision(store_batch batch, std::uint64_t before, std::vector<std::shared_ptr<block_type const>> displaced, char const* how,
+    void settle_decision(store_batch batch, std::uint64_t before, std::vector<seen_block> displaced, std::vector<waiting> gone, char const* how,
                          std::function<void(fault)> then) {
+        moved();
+        ++settling_;
         outbox_.put({std::move(batch),
-                     [this, how, then, height = chain_.height()](fault f) {
+                     [this, how, then, tip = chain_.recent(chain_.height())](fault f) {
+                         if (--settling_ == 0) chain_.hold_final(false);
                          if (then) then(f);
-                         if (f) return;
-                         auto tip = chain_.recent(height);
-                         if (!tip) return;
-                         tell("block", std::to_string(height) + " " + short_hex(ledger::hash_of_block<P>(tip->sealed)) + " " + how + ", " +
+                         for (auto& m : std::exchange(miners_, {})) say(m.id, f ? http_refusal(f) : show(m.asked, 201, status_now()));
+                         if (f) {
+                             seal_again_ = now_ + pause_seconds;
+                             return;
+                         }
+                         tell("block", std::to_string(tip->head().index) + " " + short_hex(ledger::hash_of_block<P>(tip->sealed)) + " " + how + ", " +
                                            std::to_string(tip->transactions.size()) + " transactions");
-                         to_peers("/blocks/new", encode(*tip));
-                         for (auto& m : std::exchange(miners_, {})) say(m.id, show(m.asked, 201, status_now()));
-                         mine_wanted_ = false;
+                         circle_.tell_all("/blocks/new", encode(*tip));
                      },
-                     [this, before, displaced]() -> fault {
+                     [this, before, displaced = std::move(displaced), gone = std::move(gone)]() -> fault {
                          fault f;
-                         (void)pool_.around([&] {
-                             if ((f = chain_.unwind(before))) return;
-                             for (auto& b : displaced)
-                                 if ((f = chain_.push(*b, std::max(now_, b->head().time)))) return;
-                         });
+                         (void)pool_.around(
+                             [&] {
+                                 if ((f = chain_.unwind(before))) return;
+                                 for (auto& b : displaced)
+                                     if ((f = chain_.push(*b, std::max(now_, b->head().time)))) return;
+                             },
+                             gone);
                          moved();
                          return f;
                      }});
     }
 
-    /// The signatures in the pool were checked at its door; a block of them need not check again.
-    void remember_pool() {
-        for (auto& w : pool_.all()) verified_.insert(w.id);
-    }
-
     /// The tip is another one: whatever is being sealed is stale.
     void moved() {
         ++epoch_;
-        if (!std::exchange(sealing_, false)) return;
-        out_.push_back(stop_sealing{});
+        if (std::exchange(sealing_, false)) out_.push_back(stop_sealing{});
     }
 
     // --- sealing -----------------------------------------------------------------------------------------------------
     bool sealing_due() const {
         auto const& policy = options_.sealing;
-        if (pool_.size() != 0) {
-            if (mine_wanted_) return true;
-            if (policy.size != 0 && pool_.size() >= policy.size) return true;
-            if (policy.interval != 0 && now_ >= tip_time() + policy.interval) return true;
-            return false;
-        }
-        return policy.settle && policy.interval != 0 && now_ >= tip_time() + policy.interval && unsettled();
+        bool const in_time = policy.interval != 0 && now_ >= tip_time() + policy.interval;
+        if (pool_.size() == 0) return policy.settle && in_time && unsettled();
+        return !miners_.empty() || (policy.size != 0 && pool_.size() >= policy.size) || in_time;
     }
     std::uint64_t tip_time() const { return chain_.depth() == 0 ? chain_.genesis().time : chain_.at(0).body.time; }
     bool unsettled() const {
@@ -564,11 +479,12 @@ private:
     }
 
     void consider_sealing() {
-        if (sealing_ || !sealing_due()) return;
-        auto transactions = pool_.next_block();
-        auto h = chain_.prepare(transactions, options_.message, now_, me_);
-        if (!h) return;  // not this machine's turn
-        if (h->slot != 0 && h->slot <= last_slot_) return;
+        if (sealing_ || halted_ || now_ < seal_again_ || !sealing_due()) return;
+        auto h = chain_.prepare(options_.message, now_, me_, last_slot_);
+        if (!h || (h->slot != 0 && h->slot <= last_slot_)) return;  // not this machine's turn
+        auto transactions = pool_.next_block(h->time);
+        if (transactions.empty() && pool_.size() != 0) return;
+        h->transactions_root = ledger::root_of<P>(transactions);
         sealing_ = true;
         template_ = std::move(transactions);
         job_ = {++epoch_, *h};
@@ -576,8 +492,8 @@ private:
             out_.push_back(seal{job_});
             return;
         }
-        // An authority's signature leaves only after (slot, hash) is durable: a crash never makes it sign another header for
-        // this slot.
+        // An authority's signature leaves only after (slot, hash) is durable, and with it the branch it vouches for: a crash
+        // never makes it sign another header for this slot, or forget which branch it left.
         bytes cell(8);
         store_be64(cell.data(), h->slot);
         auto const d = digest_of<hash_of<P>>(*h);
@@ -587,26 +503,37 @@ private:
         batch.cells.emplace_back("slot", std::move(cell));
         outbox_.put({std::move(batch),
                      [this, epoch = job_.epoch](fault f) {
+                         if (!sealing_ || epoch != epoch_) return;
                          if (f) sealing_ = false;
-                         else if (sealing_ && epoch == epoch_) out_.push_back(seal{job_});
+                         else out_.push_back(seal{job_});
                      },
                      {}});
     }
 
     // --- small things ------------------------------------------------------------------------------------------------
+    fault restore_cells() {
+        auto commands = store_.cell("commands"), slot = store_.cell("slot"), peers = store_.cell("peers");
+        for (auto* cell : {&commands, &slot, &peers})
+            if (!*cell) return cell->error();
+        if (auto f = commands_.restore(*commands)) return f;
+        if (!slot->empty() && slot->size() != 40) return {errc::store_corrupt, "slot"};
+        if (!slot->empty()) last_slot_ = load_be64(slot->data());
+        if (peers->empty()) return {};
+        auto known = decode<known_peers>(*peers);
+        if (!known) return {errc::store_corrupt, "peers"};
+        for (auto& p : known->peers)
+            if (!circle_.find(p.url)) (void)circle_.add(p.id, p.url);
+        return {};
+    }
+
     status status_now() const {
         return {.chain_id = chain_.chain_id(),
                 .node = me_,
-                .height = chain_.height(),
-                .head = chain_.head(),
+                .height = durable_.height,
+                .head = durable_.head,
                 .final_height = chain_.final_height(),
                 .pending = pool_.size(),
-                .peers = std::uint64_t(std::count_if(peers_.begin(), peers_.end(), [](auto& p) { return p.proven; }))};
-    }
-    command_marks marks_now() const {
-        command_marks m;
-        for (auto& [sender, sequence] : commands_) m.marks.push_back({sender, sequence});
-        return m;
+                .peers = circle_.proven()};
     }
     static std::string index_text() {
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/identity?nonce=<32 hex digits>"],)"
@@ -614,46 +541,35 @@ private:
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
-    void ask(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
+    void call_peer(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
         calls_.emplace(++last_call_, std::move(then));
         out_.push_back(call{last_call_, url, std::move(r)});
     }
-    void to_peers(char const* path, bytes const& canonical) {
-        for (auto& p : peers_) {
-            if (!p.proven) continue;
-            http_request r{.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = canonical};
-            ask(p.url, std::move(r), [](auto&&) {});
-        }
-    }
-
-    struct miner {
-        ticket id;
-        http_request asked;
-        std::uint64_t until;
-    };
 
     options options_;
     signer_type& signer_;
     block_store_type& store_;
-    entropy_type& entropy_;
     node_id me_;
     ledger::chain<P> chain_;
     ledger::pool<P> pool_;
     outbox outbox_;
-    std::vector<peer> peers_;
+    tip durable_;                  // what the store holds
+    tip travelling_{};             // what it will hold after the commit under way
+    std::size_t settling_ = 0;     // decisions about blocks that are not yet durable
+    peer_circle<P> circle_;
+    command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
-    std::map<node_id, std::uint64_t> commands_;
-    std::vector<miner> miners_;
-    std::set<digest> verified_;
+    std::vector<waiter> miners_;
+    std::vector<std::shared_ptr<round>> rounds_;
     std::vector<transaction_type> template_;
     seal_job job_{};
     std::uint64_t epoch_ = 0;
     std::uint64_t last_slot_ = 0;
-    std::uint64_t stored_height_ = 0;
+    std::uint64_t seal_again_ = 0;
     std::uint64_t now_ = 0;
     ticket last_call_ = 0;
     bool sealing_ = false;
-    bool mine_wanted_ = false;
+    bool halted_ = false;
     actions out_;
 };
 

@@ -22,6 +22,7 @@ public:
 
     void put(decision d) { staged_.push_back(std::move(d)); }
     bool idle() const noexcept { return staged_.empty() && inflight_.empty(); }
+    bool waits_for(std::uint64_t id) const noexcept { return id == last_id_ && !inflight_.empty(); }
     std::size_t waiting() const noexcept { return staged_.size() + inflight_.size(); }
 
     /// The next commit, when none is under way. `stored_height`: blocks that the store holds now.
@@ -35,7 +36,7 @@ public:
 
     /// How the commit under way ended. Errors: that a decision could not be undone; the role must then start over.
     fault finish(std::uint64_t id, fault outcome) {
-        if (id != last_id_ || inflight_.empty()) return {};
+        if (!waits_for(id)) return {};
         auto ended = std::exchange(inflight_, {});
         if (outcome) {
             std::move(staged_.begin(), staged_.end(), std::back_inserter(ended));

@@ -13,6 +13,7 @@ struct peer {
     bool proven = false;                ///< it signed our nonce with that key
     bool busy = false;                  ///< a conversation is under way
     std::uint64_t next = 0;             ///< when to look at it again
+    std::uint64_t looked = 0;           ///< when that was last done
     std::uint64_t banned_until = 0;     ///< it sent what no honest node sends
 };
 

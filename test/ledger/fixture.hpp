@@ -1,0 +1,157 @@
+#pragma once
+
+#include <daicho/consensus/authority.hpp>
+#include <daicho/consensus/work.hpp>
+#include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/hash.hpp>
+#include <daicho/ledger/pool.hpp>
+
+#include <cstdlib>
+#include <map>
+
+/// A small network's keys and records, the same in every run. Tests of ledger/, consensus/, role/ and simulated/ share it.
+namespace fixture {
+
+using namespace daicho;
+
+template <class Hash, class Consensus>
+struct protocol_with {
+    using hash = Hash;
+    using signature = cryptopp::ed25519;
+    using consensus = Consensus;
+    struct limits : default_limits {
+        static constexpr std::size_t pool = 64;
+        static constexpr std::size_t per_sender = 8;
+        static constexpr std::size_t block_transactions = 32;
+    };
+};
+using easy_work = proof_of_work<leading_zeros>;
+using work_protocol = protocol_with<sha256, easy_work>;
+using authority_protocol = protocol_with<sha256, authority>;
+using work_protocol_512 = protocol_with<sha512_256, easy_work>;
+using authority_protocol_512 = protocol_with<sha512_256, authority>;
+
+/// Its key follows from a number.
+class signer {
+public:
+    explicit signer(std::uint64_t number) {
+        std::array<byte, 8> n;
+        store_be64(n.data(), number);
+        secret_ = hash_bytes<sha256>(n);
+        ::CryptoPP::Donna::ed25519_publickey(public_.data(), secret_.data());
+    }
+    cryptopp::ed25519::public_key_type const& public_key() const noexcept { return public_; }
+    result<cryptopp::ed25519::signature_type> sign(byte_view message) const {
+        cryptopp::ed25519::signature_type out;
+        ::CryptoPP::Donna::ed25519_sign(message.data(), message.size(), secret_.data(), public_.data(), out.data());
+        return out;
+    }
+
+private:
+    digest secret_;
+    cryptopp::ed25519::public_key_type public_;
+};
+
+enum who : std::uint64_t { management = 1, recovery = 2, publisher = 3, gateway = 4, gateway_2 = 5, device = 6, device_2 = 7, node = 8, stranger = 9, publisher_2 = 10, new_management = 11,
+                           signer_0 = 100 };
+
+template <class P>
+struct network {
+    using body = transaction_body<scheme_of<P>>;
+    static constexpr std::uint64_t start = 1'700'000'000;
+    static constexpr std::uint64_t slot = 2;
+
+    explicit network(std::size_t signers = 3, std::uint64_t final_depth = 6, std::uint32_t bits = 4) {
+        genesis.name = "test";
+        genesis.time = start;
+        genesis.management = key(management).public_key();
+        genesis.recovery = key(recovery).public_key();
+        for (std::size_t i = 0; i != signers; ++i) genesis.signers.push_back(key(signer_0 + i).public_key());
+        if constexpr (by_work) genesis.target = bits;
+        genesis.final_depth = final_depth;
+        genesis.slot_seconds = slot;
+        chain_id = digest_of<hash_of<P>>(genesis);
+    }
+    static constexpr bool by_work = requires { typename consensus_of<P>::target; };
+
+    static signer key(std::uint64_t n) { return signer(n); }
+    static node_id id(std::uint64_t n) { return id_of<P>(signer(n).public_key()); }
+
+    /// A transaction with the next sequence of its sender, signed.
+    transaction_of<P> signed_by(std::uint64_t n, body b) {
+        b.chain_id = chain_id;
+        b.sender = id(n);
+        if (b.sequence == 0) b.sequence = ++sequences[n];
+        if (b.time == 0) b.time = start;
+        return resigned(n, b);
+    }
+    static transaction_of<P> resigned(std::uint64_t n, body const& b) {
+        auto k = key(n);
+        return {b, *sign<P>(k, b)};
+    }
+
+    transaction_of<P> enrol(std::uint64_t n, member_role role, std::vector<model_name> models = {}, std::uint64_t by = management) {
+        body b{.state = state::enrolled, .recipient = id(n)};
+        b.enrolment = enrolment_of<P>{.role = role, .algorithm = scheme_of<P>::algorithm, .key = key(n).public_key()};
+        for (auto& m : models) b.enrolment->models.push_back(m);
+        return signed_by(by, b);
+    }
+    transaction_of<P> expel(std::uint64_t n, std::uint64_t by = management) { return signed_by(by, {.state = state::expelled, .recipient = id(n)}); }
+
+    static digest image(std::uint64_t version) {
+        std::array<byte, 8> n;
+        store_be64(n.data(), version);
+        return hash_bytes<sha512_256>(n);
+    }
+    release unsigned_release(std::uint64_t version, std::uint64_t n = publisher, model_name model = "lamp") const {
+        return {.chain_id = chain_id, .publisher = id(n), .model = model, .version = version, .size = 1000, .verifier = image(version),
+                .minimum_version = 0, .check = {}, .time = start, .expires = start + 1'000'000};
+    }
+    body released(std::uint64_t version, std::uint64_t n = publisher, model_name model = "lamp") const {
+        auto k = key(n);
+        auto const r = unsigned_release(version, n, model);
+        body b{.state = state::released, .model = model, .ver = version, .verifier = r.verifier};
+        b.release = signed_release_of<P>{r, *sign<P>(k, r)};
+        return b;
+    }
+    body report(state s, std::uint64_t version, model_name model = "lamp") const {
+        return {.state = s, .model = model, .ver = version, .verifier = image(version)};
+    }
+
+    /// Everybody of `who` up to `node`, enrolled.
+    std::vector<transaction_of<P>> everybody() {
+        return {enrol(publisher, member_role::publisher, {"lamp", "lock"}), enrol(gateway, member_role::gateway), enrol(gateway_2, member_role::gateway),
+                enrol(device, member_role::device, {"lamp"}), enrol(device_2, member_role::device, {"lamp"}), enrol(node, member_role::ledger_node)};
+    }
+
+    /// The next block on a chain's tip, sealed by the owner of the slot at `time`; 0: the earliest that is possible.
+    block_of<P> next(ledger::chain<P> const& c, std::vector<transaction_of<P>> transactions = {}, std::uint64_t time = 0) const {
+        header h{.index = c.height() + 1, .message = "test", .time = time, .previous_hash = c.head(), .transactions_root = ledger::root_of<P>(transactions)};
+        if (h.time == 0) {
+            h.time = c.earliest_time();
+            if constexpr (!by_work) h.time = ((c.depth() == 0 ? start / slot : c.at(0).body.slot) + 1) * slot;
+        }
+        if constexpr (by_work) h.target = genesis.target;
+        else h.slot = h.time / slot;
+        block_of<P> b;
+        b.sealed = seal(h, c.signers().size());
+        b.transactions = std::move(transactions);
+        return b;
+    }
+    sealed_header_of<P> seal(header const& h, std::size_t signers = 3) const {
+        if constexpr (by_work) {
+            return {h, *work_sealer<P>().seal({0, h}, {})};
+        } else {
+            return {h, *authority_sealer<P, signer>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
+        }
+    }
+
+    genesis_of<P> genesis{};
+    digest chain_id{};
+    std::map<std::uint64_t, std::uint64_t> sequences;
+};
+
+/// A time at which nothing built here lies in the future.
+inline constexpr std::uint64_t later = 1'700'100'000;
+
+} // namespace fixture
