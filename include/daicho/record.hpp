@@ -10,3 +10,4 @@
 #include <daicho/record/release.hpp>
 #include <daicho/record/state.hpp>
 #include <daicho/record/transaction.hpp>
+#include <daicho/record/upload.hpp>
