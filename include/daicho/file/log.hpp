@@ -46,6 +46,7 @@ public:
         l.zeroed_ = *size;
         if (auto f = l.read_head()) return f;
         if (auto f = l.read_records(replay)) return f;
+        l.record_ = {};
         return l;
     }
 

@@ -3,9 +3,43 @@
 #include <daicho/concept/block_store.hpp>
 #include <daicho/laws/law.hpp>
 
+#include <memory>
+#include <type_traits>
+
 namespace daicho::laws {
 
 namespace detail {
+
+/// An opened block_store of whatever type, so that the suite is compiled once and not once a store.
+struct opened_block_store {
+    virtual ~opened_block_store() = default;
+    virtual fault commit(store_batch const&) = 0;
+    virtual std::uint64_t height() = 0;
+    virtual result<bytes> read(std::uint64_t) = 0;
+    virtual fault pending(std::function<void(digest const&, byte_view)> const&) = 0;
+    virtual result<bytes> cell(std::string_view) = 0;
+    virtual void* model() = 0;
+};
+using block_store_opener = std::function<std::unique_ptr<opened_block_store>()>;
+
+template <class Open>
+block_store_opener opener_of_block_store(Open open) {
+    return [open]() mutable -> std::unique_ptr<opened_block_store> {
+        using pointer = std::decay_t<decltype(open())>;
+        struct opened final : opened_block_store {
+            explicit opened(pointer p) : to(std::move(p)) {}
+            fault commit(store_batch const& b) override { return to->commit(b); }
+            std::uint64_t height() override { return to->height(); }
+            result<bytes> read(std::uint64_t h) override { return to->read(h); }
+            fault pending(std::function<void(digest const&, byte_view)> const& f) override { return to->pending(f); }
+            result<bytes> cell(std::string_view name) override { return to->cell(name); }
+            void* model() override { return &*to; }
+            pointer to;
+        };
+        auto p = open();
+        return p ? std::make_unique<opened>(std::move(p)) : nullptr;
+    };
+}
 
 /// Everything a block_store shows.
 struct block_store_contents {
@@ -47,19 +81,13 @@ std::string pending_ids(S& s) {
     return ids;
 }
 
-} // namespace detail
-
-/// The laws of docs/concepts/block_store.md. `open()` opens the same store each time, an empty one the first time, and returns
-/// what acts like a pointer: result<Store>, std::unique_ptr<Store> or Store*. It is never open twice at once.
-template <class Open>
-void block_store(verdict& v, Open open) {
-    using detail::block_of, detail::pending_of, detail::pending_ids, detail::contents_of;
-    detail::block_store_contents before;
+inline void check_block_store(verdict& v, block_store_opener const& open) {
+    block_store_contents before;
     {
         auto s = open();
         v.law("a store opens", bool(s));
         if (!s) return;
-        v.law("a new store is empty", contents_of(*s) == detail::block_store_contents{.cells = std::vector<bytes>(4)});
+        v.law("a new store is empty", contents_of(*s) == block_store_contents{.cells = std::vector<bytes>(4)});
 
         auto ok = !s->commit({.blocks = {block_of(1), block_of(2)}}) && !s->commit({.blocks = {block_of(3)}});
         v.law("blocks are read back under the heights they were committed at",
@@ -117,22 +145,37 @@ void block_store(verdict& v, Open open) {
           ok && s->height() == before.blocks.size() + 1 && s->read(s->height()).value_or(bytes{}) == block_of(31) && !ids.empty() && ids.back() == 'c');
 }
 
+/// For a store that has been through check_block_store.
+inline void check_failed_commit(verdict& v, block_store_opener const& open, std::function<store_batch(opened_block_store&)> const& spoil) {
+    block_store_contents before;
+    {
+        auto s = open();
+        if (!s) return v.law("a store opens", false);
+        before = contents_of(*s);
+        v.law("commit does not say ok when it failed", bool(s->commit(spoil(*s))));
+        v.law("a commit that failed changes nothing", contents_of(*s) == before);
+    }
+    auto s = open();
+    v.law("a commit that failed changes nothing", s && contents_of(*s) == before);
+}
+
+} // namespace detail
+
+/// The laws of docs/concepts/block_store.md. `open()` opens the same store each time, an empty one the first time, and returns
+/// what acts like a pointer: result<Store>, std::unique_ptr<Store> or Store*. It is never open twice at once.
+template <class Open>
+void block_store(verdict& v, Open open) {
+    detail::check_block_store(v, detail::opener_of_block_store(std::move(open)));
+}
+
 /// The laws above, and what a store promises when the world outside fails it: `spoil(store)` arranges that the next commit
 /// fails, and returns a batch for it.
 template <class Open, class Spoil>
 void block_store(verdict& v, Open open, Spoil spoil) {
-    block_store(v, open);
-    detail::block_store_contents before;
-    {
-        auto s = open();
-        if (!s) return v.law("a store opens", false);
-        before = detail::contents_of(*s);
-        store_batch const batch = spoil(*s);
-        v.law("commit does not say ok when it failed", bool(s->commit(batch)));
-        v.law("a commit that failed changes nothing", detail::contents_of(*s) == before);
-    }
-    auto s = open();
-    v.law("a commit that failed changes nothing", s && detail::contents_of(*s) == before);
+    using model = std::remove_reference_t<decltype(*open())>;
+    auto const opener = detail::opener_of_block_store(std::move(open));
+    detail::check_block_store(v, opener);
+    detail::check_failed_commit(v, opener, [&](detail::opened_block_store& s) { return store_batch(spoil(*static_cast<model*>(s.model()))); });
 }
 
 } // namespace daicho::laws

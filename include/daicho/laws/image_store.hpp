@@ -3,36 +3,45 @@
 #include <daicho/concept/image_store.hpp>
 #include <daicho/laws/law.hpp>
 
+#include <functional>
+#include <memory>
+#include <type_traits>
+
 namespace daicho::laws {
 
 namespace detail {
 
-template <class S>
-bool fill_slot(S& s, byte_view image) {
+/// An opened image_store of whatever type, so that the suite is compiled once and not once a store.
+struct opened_image_store {
+    virtual ~opened_image_store() = default;
+    virtual fault begin(std::uint64_t) = 0;
+    virtual fault write(std::uint64_t, byte_view) = 0;
+    virtual std::uint64_t written() = 0;
+    virtual fault read(std::uint64_t, byte_span) = 0;
+    virtual fault read_running(std::uint64_t, byte_span) = 0;
+    virtual std::uint64_t running_size() = 0;
+    virtual fault mark() = 0;
+    virtual boot_state state() = 0;
+    virtual fault confirm() = 0;
+    virtual fault revert() = 0;
+};
+
+inline bool fill_slot(opened_image_store& s, byte_view image) {
     auto const half = image.size() / 2;
     return !s.begin(image.size()) && !s.write(0, image.first(half)) && !s.write(half, image.subspan(half));
 }
 
-template <class S>
-bool slot_holds(S& s, byte_view image) {
+inline bool slot_holds(opened_image_store& s, byte_view image) {
     bytes out(image.size());
     return !s.read(0, out) && equal(out, image);
 }
 
-template <class S>
-bool runs(S& s, byte_view image) {
+inline bool runs(opened_image_store& s, byte_view image) {
     bytes out(image.size());
     return s.running_size() == image.size() && !s.read_running(0, out) && equal(out, image);
 }
 
-} // namespace detail
-
-/// The laws of docs/concepts/image_store.md. Each call of `reset()` is a reset: whatever was in memory is lost, the boot process
-/// decides, and the store is there again, without an image the first time. It returns what acts like a pointer: result<Store>,
-/// std::unique_ptr<Store> or Store*. A slot holds at least 2000 bytes.
-template <class Reset>
-void image_store(verdict& v, Reset reset) {
-    using detail::fill_slot, detail::slot_holds, detail::runs;
+inline void check_image_store(verdict& v, std::function<std::unique_ptr<opened_image_store>()> const& reset) {
     constexpr auto running = "read_running reads the image that runs";
     auto const image = [](byte seed) {
         bytes b(1500);
@@ -126,6 +135,34 @@ void image_store(verdict& v, Reset reset) {
     }
     auto s = reset();
     v.law("revert ends a trial", s && s->state() == boot_state::reverted && slot_holds(*s, d));
+}
+
+} // namespace detail
+
+/// The laws of docs/concepts/image_store.md. Each call of `reset()` is a reset: whatever was in memory is lost, the boot process
+/// decides, and the store is there again, without an image the first time. It returns what acts like a pointer: result<Store>,
+/// std::unique_ptr<Store> or Store*. A slot holds at least 2000 bytes.
+template <class Reset>
+void image_store(verdict& v, Reset reset) {
+    using pointer = std::decay_t<decltype(reset())>;
+    struct opened final : detail::opened_image_store {
+        explicit opened(pointer p) : to(std::move(p)) {}
+        fault begin(std::uint64_t size) override { return to->begin(size); }
+        fault write(std::uint64_t offset, byte_view b) override { return to->write(offset, b); }
+        std::uint64_t written() override { return to->written(); }
+        fault read(std::uint64_t offset, byte_span out) override { return to->read(offset, out); }
+        fault read_running(std::uint64_t offset, byte_span out) override { return to->read_running(offset, out); }
+        std::uint64_t running_size() override { return to->running_size(); }
+        fault mark() override { return to->mark(); }
+        boot_state state() override { return to->state(); }
+        fault confirm() override { return to->confirm(); }
+        fault revert() override { return to->revert(); }
+        pointer to;
+    };
+    detail::check_image_store(v, [&]() -> std::unique_ptr<detail::opened_image_store> {
+        auto p = reset();
+        return p ? std::make_unique<opened>(std::move(p)) : nullptr;
+    });
 }
 
 } // namespace daicho::laws

@@ -3,12 +3,22 @@
 #include <daicho/concept/state_store.hpp>
 #include <daicho/laws/law.hpp>
 
+#include <functional>
+#include <memory>
+#include <type_traits>
+
 namespace daicho::laws {
 
-/// The laws of docs/concepts/state_store.md. `open()` opens the same store each time, an empty one the first time, and returns
-/// what acts like a pointer: result<Store>, std::unique_ptr<Store> or Store*. It is never open twice at once.
-template <class Open>
-void state_store(verdict& v, Open open) {
+namespace detail {
+
+/// An opened state_store of whatever type, so that the suite is compiled once and not once a store.
+struct opened_state_store {
+    virtual ~opened_state_store() = default;
+    virtual result<byte_view> load(byte_span) = 0;
+    virtual fault save(byte_view) = 0;
+};
+
+inline void check_state_store(verdict& v, std::function<std::unique_ptr<opened_state_store>()> const& open) {
     bytes buffer(2u << 20);
     auto const holds = [&](auto& s, byte_view expected) {
         auto const b = s.load(buffer);
@@ -33,6 +43,25 @@ void state_store(verdict& v, Open open) {
     }
     auto s = open();
     v.law("reopening finds the last save", s && holds(*s, shorter));
+}
+
+} // namespace detail
+
+/// The laws of docs/concepts/state_store.md. `open()` opens the same store each time, an empty one the first time, and returns
+/// what acts like a pointer: result<Store>, std::unique_ptr<Store> or Store*. It is never open twice at once.
+template <class Open>
+void state_store(verdict& v, Open open) {
+    using pointer = std::decay_t<decltype(open())>;
+    struct opened final : detail::opened_state_store {
+        explicit opened(pointer p) : to(std::move(p)) {}
+        result<byte_view> load(byte_span out) override { return to->load(out); }
+        fault save(byte_view b) override { return to->save(b); }
+        pointer to;
+    };
+    detail::check_state_store(v, [&]() -> std::unique_ptr<detail::opened_state_store> {
+        auto p = open();
+        return p ? std::make_unique<opened>(std::move(p)) : nullptr;
+    });
 }
 
 } // namespace daicho::laws

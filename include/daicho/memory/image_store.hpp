@@ -98,7 +98,7 @@ private:
     std::array<std::size_t, 2> sizes_{};
     boot_record record_;
     std::uint64_t expected_ = 0;  ///< what begin() announced; 0 when nothing was begun
-    std::uint8_t begun_ = 1;      ///< the slot it was announced for
+    std::uint8_t begun_ = 0;      ///< the slot it was announced for
     power* power_ = nullptr;
 };
 
