@@ -26,8 +26,10 @@ struct channel_address {
 /// Asks a channel_server, one request after another, blocking with deadlines; a model of link. One thread at a time.
 /// Connects when first used and again after any fault or cut, each time with a fresh handshake.
 /// A request is sent once: when its answer does not come, only the caller knows whether it may be repeated.
-template <secure_channel Channel>
+template <class Channel>
 class channel_client {
+    static_assert(secure_channel<Channel>, "this Channel is not a secure_channel: docs/concepts/secure_channel.md");
+
 public:
     using identity = typename Channel::identity;
     using peer_type = daicho::channel::admitted<typename Channel::scheme>;

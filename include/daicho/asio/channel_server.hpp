@@ -12,8 +12,10 @@ namespace daicho::asio {
 ///     asio::channel_server<rsa> server(context, identity, [&](auto const& peer, bytes request, auto respond) { respond(role.handle(request)); });
 ///     auto port = server.listen("0.0.0.0", 4500);
 /// Callbacks only, on the threads that run `context`. With more than one, requests of different connections run at once.
-template <secure_channel Channel>
+template <class Channel>
 class channel_server {
+    static_assert(secure_channel<Channel>, "this Channel is not a secure_channel: docs/concepts/secure_channel.md");
+
 public:
     using identity = typename Channel::identity;
     using peer = daicho::channel::admitted<typename Channel::scheme>;
@@ -44,7 +46,7 @@ private:
     std::shared_ptr<core> core_;
 };
 
-template <secure_channel Channel>
+template <class Channel>
 struct channel_server<Channel>::core : std::enable_shared_from_this<core> {
     using channel = Channel;
     using session = channel_session<core>;
