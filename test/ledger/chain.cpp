@@ -1,0 +1,317 @@
+#include <daicho/ledger/chain.hpp>
+
+#include <boost/mp11/list.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include "ledger/fixture.hpp"
+
+using namespace fixture;
+using both = boost::mp11::mp_list<work_protocol, authority_protocol>;
+
+namespace {
+
+/// Everything that a chain shows.
+template <class P>
+auto face(ledger::chain<P> const& c) {
+    auto const* m = c.members().find(network<P>::id(management));
+    return std::tuple(c.height(), c.head(), c.final_height(), c.branch(), c.signers(), c.members().members().size(), m->sequence, c.earliest_time());
+}
+
+template <class P>
+void grow(network<P>& n, ledger::chain<P>& c, int blocks) {
+    for (int i = 0; i != blocks; ++i) BOOST_REQUIRE_EQUAL(message(c.push(n.next(c), later).code), "ok");
+}
+
+/// A branch of `length` blocks on `fork`, the i-th of which `spoil` may alter before it is sealed again.
+template <class P>
+std::vector<block_of<P>> branch_on(network<P>& n, ledger::chain<P> fork, int length, std::uint64_t skip_slots) {
+    std::vector<block_of<P>> out;
+    for (int i = 0; i != length; ++i) {
+        std::uint64_t time = 0;
+        if (i == 0) time = std::max(fork.earliest_time(), network<P>::by_work ? fork.earliest_time() + skip_slots : (fork.depth() == 0 ? network<P>::start / 2 : fork.at(0).body.slot) * 2 + 2 + skip_slots * 2);
+        out.push_back(n.next(fork, {}, time));
+        BOOST_REQUIRE_EQUAL(message(fork.push(out.back(), later).code), "ok");
+    }
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(chain)
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(it_starts_at_its_genesis, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    BOOST_TEST(c.height() == 0u);
+    BOOST_TEST((c.head() == n.chain_id));
+    BOOST_TEST((c.chain_id() == n.chain_id));
+    BOOST_TEST(c.recent(0) == nullptr);
+    BOOST_TEST(c.recent(1) == nullptr);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_block_out_of_place_is_refused, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    grow(n, c, 3);
+    auto const good = n.next(c, n.everybody());
+    auto const before = face(c);
+    auto const refused = [&](auto change) {
+        auto h = good.head();
+        change(h);
+        block_of<P> b{n.seal(h), good.transactions};
+        auto const code = c.push(b, later).code;
+        BOOST_TEST((face(c) == before));
+        return code;
+    };
+    BOOST_TEST((refused([](header& h) { ++h.index; }) == errc::wrong_index));
+    BOOST_TEST((refused([](header& h) { --h.index; }) == errc::wrong_index));
+    BOOST_TEST((refused([](header& h) { h.previous_hash[0] ^= 1; }) == errc::unlinked_block));
+    BOOST_TEST((refused([&](header& h) { h.time = c.earliest_time() - 1; }) == errc::time_too_old));
+    BOOST_TEST((refused([](header& h) { h.commitments.push_back(1); }) == errc::not_empty));
+    BOOST_TEST((refused([](header& h) { h.transactions_root[7] ^= 1; }) == errc::wrong_root));
+    BOOST_TEST((c.push(good, good.head().time - limits_of<P>::ahead - 1) == errc::time_too_new));
+    BOOST_TEST((face(c) == before));
+    BOOST_TEST(!c.push(good, good.head().time - limits_of<P>::ahead));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_foreign_genesis_is_refused, P, both) {
+    network<P> n, foreign;
+    foreign.genesis.time += 1;
+    foreign.chain_id = digest_of<hash_of<P>>(foreign.genesis);
+    ledger::chain<P> c(n.genesis), other(foreign.genesis);
+    auto const theirs = foreign.next(other);
+    BOOST_TEST((c.push(theirs, later) == errc::foreign_genesis));
+    BOOST_TEST(c.height() == 0u);
+    BOOST_TEST(!other.push(theirs, later));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(transactions_are_what_was_sealed, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    auto const good = n.next(c, n.everybody());
+    auto const before = face(c);
+    auto altered = good;
+    altered.transactions[2].body.time += 1;
+    BOOST_TEST((c.push(altered, later) == errc::wrong_root));
+    altered = good;
+    altered.transactions.pop_back();
+    BOOST_TEST((c.push(altered, later) == errc::wrong_root));
+    altered = good;
+    std::swap(altered.transactions[0], altered.transactions[1]);
+    BOOST_TEST((c.push(altered, later) == errc::wrong_root));
+    BOOST_TEST((face(c) == before));
+    BOOST_TEST(!c.push(good, later));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(one_bad_transaction_refuses_the_whole_block, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    auto const good = n.everybody();
+    auto const refused = [&](std::vector<transaction_of<P>> transactions) {
+        auto const before = face(c);
+        auto const code = c.push(n.next(c, std::move(transactions)), later).code;
+        BOOST_TEST((face(c) == before));
+        return code;
+    };
+    auto bad = good;
+    bad.back().signature[0] ^= 1;
+    BOOST_TEST((refused(bad) == errc::bad_signature));
+    bad = good;
+    bad.push_back(good.back());
+    BOOST_TEST((refused(bad) == errc::repeated_sequence));
+    bad = good;
+    std::swap(bad[0], bad[1]);
+    BOOST_TEST((refused(bad) == errc::repeated_sequence));
+    bad = good;
+    auto late = n.expel(device_2);
+    late.body.time = later;
+    bad.push_back(network<P>::resigned(management, late.body));
+    BOOST_TEST((refused(bad) == errc::time_too_new));
+    bad = good;
+    for (std::size_t i = 0; i <= limits_of<P>::per_sender; ++i) bad.push_back(n.signed_by(device, n.report(state::running, 1)));
+    BOOST_TEST((refused(bad) == errc::over_quota));
+    bad.pop_back();
+    BOOST_TEST(!c.push(n.next(c, bad), later));
+    std::vector<transaction_of<P>> many;
+    for (std::size_t i = 0; i <= limits_of<P>::block_transactions; ++i) many.push_back(n.enrol(1000 + i, member_role::gateway));
+    BOOST_TEST((refused(many) == errc::oversized));
+    many.pop_back();
+    BOOST_TEST(!c.push(n.next(c, many), later));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(time_exceeds_the_median_of_the_last_eleven, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    grow(n, c, 20);
+    std::vector<std::uint64_t> times;
+    for (std::uint64_t d = 0; d != 11; ++d) times.push_back(c.at(d).body.time);
+    std::sort(times.begin(), times.end());
+    BOOST_TEST(c.earliest_time() == times[5] + 1);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_preferred_branch_is_adopted_whole, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    grow(n, c, 1);
+    auto const fork = c;
+    auto const longer = branch_on(n, fork, 4, 9);
+    BOOST_TEST(!c.push(n.next(c, n.everybody()), later));
+    BOOST_TEST(c.members().find(n.id(device)) != nullptr);
+    BOOST_TEST(!c.adopt(1, longer, later));
+    BOOST_TEST(c.height() == 5u);
+    BOOST_TEST((c.head() == ledger::hash_of_block<P>(longer.back().sealed)));
+    BOOST_TEST(c.members().find(n.id(device)) == nullptr);  // what only the old branch said is unsaid
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_bad_branch_changes_nothing_wherever_it_is_bad, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    grow(n, c, 1);
+    auto const longer = branch_on(n, c, 4, 9);
+    BOOST_TEST(!c.push(n.next(c, n.everybody()), later));
+    auto const before = face(c);
+    for (std::size_t bad = 0; bad != longer.size(); ++bad) {
+        auto altered = longer;
+        altered[bad].sealed.body.message = "altered";  // the seal no longer covers it
+        BOOST_TEST(bool(c.adopt(1, altered, later)));
+        BOOST_TEST((face(c) == before));
+        altered = longer;
+        altered[bad].transactions.push_back(n.expel(gateway));
+        BOOST_TEST((c.adopt(1, altered, later) == errc::wrong_root));
+        BOOST_TEST((face(c) == before));
+    }
+    // Even when this machine's clock has meanwhile gone back.
+    auto altered = longer;
+    altered.back().sealed.body.message = "altered";
+    BOOST_TEST(bool(c.adopt(1, altered, network<P>::start - 5000)));
+    BOOST_TEST((face(c) == before));
+    BOOST_TEST(!c.adopt(1, longer, later));
+}
+
+// paper: a peer that claimed a length of 10^9 and sent its own genesis replaced the whole chain
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_claimed_length_counts_for_nothing, P, both) {
+    network<P> n, foreign;
+    foreign.genesis.time += 1;
+    foreign.chain_id = digest_of<hash_of<P>>(foreign.genesis);
+    ledger::chain<P> c(n.genesis), other(foreign.genesis);
+    BOOST_TEST(!c.push(n.next(c), later));
+    auto const before = face(c);
+    auto theirs = branch_on(foreign, other, 5, 3);
+    BOOST_TEST((c.adopt(0, theirs, later) == errc::foreign_genesis));
+    BOOST_TEST((face(c) == before));
+    for (auto& b : theirs) b.sealed.body.index += 1'000'000'000;
+    BOOST_TEST(bool(c.adopt(0, theirs, later)));
+    BOOST_TEST((c.adopt(1'000'000'000, theirs, later) == errc::unlinked_block));
+    BOOST_TEST((c.adopt(0, {}, later) == errc::unlinked_block));
+    BOOST_TEST((face(c) == before));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_branch_that_is_not_preferred_is_refused, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    auto const shorter = branch_on(n, c, 1, 9);
+    grow(n, c, 2);
+    auto const before = face(c);
+    BOOST_TEST((c.adopt(0, shorter, later) == errc::not_preferred));
+    BOOST_TEST((face(c) == before));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_final_stays, P, both) {
+    network<P> n(3, 4);
+    ledger::chain<P> c(n.genesis);
+    auto const longer = branch_on(n, c, 30, 9);
+    grow(n, c, 12);
+    BOOST_TEST_REQUIRE(c.final_height() > 4u);
+    auto const before = face(c);
+    BOOST_TEST((c.adopt(0, longer, later) == errc::below_final));
+    BOOST_TEST((c.unwind(c.final_height() - 1) == errc::below_final));
+    BOOST_TEST((face(c) == before));
+    BOOST_TEST(!c.unwind(c.final_height()));
+    BOOST_TEST(c.height() == c.final_height());
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(nothing_becomes_final_while_that_is_held, P, both) {
+    network<P> n(3, 4);
+    ledger::chain<P> c(n.genesis);
+    c.hold_final(true);
+    grow(n, c, 12);
+    BOOST_TEST(c.final_height() == 0u);
+    BOOST_TEST(!c.unwind(8));
+    c.hold_final(false);
+    BOOST_TEST(c.final_height() == (network<P>::by_work ? 4u : 6u));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(unwinding_takes_back_what_the_blocks_said, P, both) {
+    network<P> n(3, 50);
+    ledger::chain<P> c(n.genesis);
+    c.hold_final(true);
+    grow(n, c, 2);
+    auto const before = face(c);
+    auto const blocks = [&] {
+        std::vector<block_of<P>> made;
+        for (int i = 0; i != 3; ++i) {
+            made.push_back(n.next(c, i == 0 ? n.everybody() : std::vector<transaction_of<P>>{}));
+            BOOST_TEST(!c.push(made.back(), later));
+        }
+        return made;
+    }();
+    auto const after = face(c);
+    BOOST_TEST(!c.unwind(2));
+    BOOST_TEST((face(c) == before));
+    for (auto& b : blocks) BOOST_TEST(!c.push(b, later));
+    BOOST_TEST((face(c) == after));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_long_chain_lets_go_of_old_blocks_and_still_counts_their_weight, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    grow(n, c, 200);
+    BOOST_TEST(c.depth() < 80u);
+    BOOST_TEST(c.depth() >= ledger::chain<P>::kept_headers);
+    BOOST_TEST(c.recent(1) == nullptr);
+    BOOST_TEST(c.recent(200) != nullptr);
+    BOOST_TEST((c.branch().weight == (network<P>::by_work ? weight(200) << 4 : weight(200))));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(signatures_that_were_verified_before_are_not_verified_again, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    auto bad = n.everybody();
+    bad[0].signature[0] ^= 1;
+    auto const block = n.next(c, bad);
+    BOOST_TEST((c.push(block, later) == errc::bad_signature));
+    auto const known = digest_of<hash_of<P>>(bad[0]);
+    BOOST_TEST(!c.push(block, later, [&](digest const& id) { return id == known; }));
+}
+
+namespace {
+struct no_empty_message {
+    template <class Block, class View>
+    static fault check(Block const& block, View const&) {
+        return block.head().message.empty() ? fault{errc::missing_field, "block.message"} : fault{};
+    }
+};
+struct at_most_two {
+    template <class Block, class View>
+    static fault check(Block const& block, View const& view) {
+        return block.transactions.size() > 2 && view.height() != 0 ? fault{errc::over_quota, "block.transactions"} : fault{};
+    }
+};
+struct ruled : work_protocol {
+    using rules = daicho::rules<no_empty_message, at_most_two>;
+};
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_protocols_own_rules_are_asked) {
+    network<ruled> n;
+    ledger::chain<ruled> c(n.genesis);
+    BOOST_TEST(!c.push(n.next(c, n.everybody()), later));
+    auto const running = [&] { return n.signed_by(device, n.report(state::running, 1)); };
+    BOOST_TEST((c.push(n.next(c, {running(), running(), running()}), later) == errc::over_quota));
+    auto h = n.next(c).head();
+    h.message = "";
+    BOOST_TEST((c.push({n.seal(h), {}}, later) == errc::missing_field));
+    BOOST_TEST(!c.push(n.next(c, {running(), running()}), later));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
