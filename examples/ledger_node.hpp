@@ -4,6 +4,7 @@
 #include "process.hpp"
 
 #include <daicho/asio/node_runner.hpp>
+#include <daicho/asio/service.hpp>
 #include <daicho/file/line_log.hpp>
 #include <daicho/file/record_file.hpp>
 
@@ -37,7 +38,7 @@ class running_node {
 public:
     using node_type = daicho::role::ledger_node<protocol, platform>;
 
-    explicit running_node(boost::asio::io_context& io) : io_(io) {}
+    explicit running_node(daicho::asio::service& s) : service_(s) {}
 
     process::ending start(node_options const& o) {
         log_.emplace(o.name);
@@ -66,9 +67,13 @@ public:
         key_.emplace(std::move(*key));
         store_.emplace(std::move(*store));
         node_.emplace(std::move(options), *key_, *store_, entropy_);
-        runner_.emplace(io_, *node_, *store_, platform::sealer::make(*key_), *log_,
+        runner_.emplace(service_.context(), *node_, *store_, platform::sealer::make(*key_), *log_,
                         options_of(o));
         if (auto f = runner_->start()) return {f, f == daicho::errc::port_in_use ? o.address + ':' + std::to_string(o.port) : (home / "chain").string()};
+        service_.at_stop([this] {
+            runner_->stop();
+            log_->note("stopped", "at height " + std::to_string(node_->chain().height()));
+        });
         log_->note("listening", "http://" + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
                                     ", height " + std::to_string(node_->chain().height()));
         if (!o.port_file.empty())
@@ -76,10 +81,6 @@ public:
         return {};
     }
 
-    void stop() {
-        runner_->stop();
-        log_->note("stopped", "at height " + std::to_string(node_->chain().height()));
-    }
     process::ending halted() const { return {halted_, "halted"}; }
 
     /// ID@URL
@@ -99,12 +100,12 @@ private:
         r.port = o.port;
         r.halted = [this](daicho::fault f) {
             halted_ = f;
-            io_.stop();
+            service_.stop();
         };
         return r;
     }
 
-    boost::asio::io_context& io_;
+    daicho::asio::service& service_;
     std::optional<daicho::file::line_log> log_;
     std::optional<platform::signer> key_;
     std::optional<platform::block_store> store_;

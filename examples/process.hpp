@@ -3,8 +3,6 @@
 #include <daicho/base/fault_text.hpp>
 
 #include <CLI/CLI.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/signal_set.hpp>
 
 #include <cstdio>
 #include <functional>
@@ -46,16 +44,6 @@ inline int run(CLI::App& app, int argc, char** argv, std::function<ending()> con
     }
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), reason.c_str());
     return 1;
-}
-
-/// Runs a server's io_context until SIGINT, SIGTERM or io.stop(); `stop` then takes the server down.
-inline void serve(boost::asio::io_context& io, std::function<void()> const& stop) {
-    boost::asio::signal_set signals(io, SIGINT, SIGTERM);
-    signals.async_wait([&](boost::system::error_code ec, int) {
-        if (!ec) io.stop();
-    });
-    io.run();
-    stop();
 }
 
 } // namespace process

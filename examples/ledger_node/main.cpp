@@ -10,10 +10,10 @@ int main(int argc, char** argv) {
     node_options options;
     options.add_to(app);
     return process::run(app, argc, argv, [&]() -> process::ending {
-        boost::asio::io_context io(1);
-        running_node node(io);
+        daicho::asio::service service;
+        running_node node(service);
         if (auto f = node.start(options)) return f;
-        process::serve(io, [&] { node.stop(); });
+        service.run();
         return node.halted();
     });
 }

@@ -37,7 +37,9 @@ protected:
     }
 
     void perform(role::call& a) {
-        callers_.call(std::move(a.url), std::move(a.request), [this, id = a.id, alive = still_here()](result<role::http_response> response) {
+        auto address = std::move(a.url) + a.request.path;
+        if (!a.request.query.empty()) address += '?' + a.request.query;
+        callers_.call(std::move(address), std::move(a.request), [this, id = a.id, alive = still_here()](result<role::http_response> response) {
             if (!alive.expired()) step(role::answered{id, std::move(response)});
         });
     }

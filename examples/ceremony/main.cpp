@@ -1,0 +1,164 @@
+/// Founds a chain: keys, the genesis record that every machine pins, enrolments and claim codes.
+#include "composition.hpp"
+#include "process.hpp"
+
+#include <daicho/base/hex.hpp>
+#include <daicho/defaults/channel_host.hpp>
+#include <daicho/file/record_file.hpp>
+#include <daicho/schema/json.hpp>
+
+namespace {
+
+using daicho::member_role;
+using process::ending;
+namespace fs = std::filesystem;
+using channel_keys = daicho::defaults::software_channel<daicho::channel_of<protocol>>;
+template <class Consensus>
+concept mined = requires { typename Consensus::target; };
+constexpr bool by_work = mined<protocol::consensus>;
+
+struct ceremony {
+    fs::path out;
+    std::string name = "demo";
+    std::size_t nodes = 3, gateways = 2, devices = 8;
+    std::vector<std::string> models{"demo-board"};
+    std::uint32_t target = 0x1e7fffff;
+    std::uint64_t final_depth = 3, slot_seconds = 1;
+
+    daicho::genesis_of<protocol> genesis{};
+    std::optional<platform::signer> management;
+    std::uint64_t sequence = 0;
+
+    struct member {
+        platform::signer signing;
+        daicho::channel_key channel;
+    };
+
+    static ending write(fs::path const& path, std::string const& text) {
+        return {daicho::file::replace_file(path, daicho::as_bytes(text)), path.string()};
+    }
+
+    /// A folder with two keys, one that signs and one for the secure channel, and the name that the first gives.
+    daicho::result<member> found(std::string const& who) const {
+        auto const home = out / who;
+        if (auto f = daicho::file::make_directory(home)) return f;
+        auto signing = platform::signer::generate();
+        if (!signing) return signing.error();
+        if (auto f = signing->save(home / "signing.pem")) return f;
+        auto channel = channel_keys::type::generate();
+        if (!channel) return channel.error();
+        if (auto f = channel->save(home / "channel.pem")) return f;
+        auto const id = daicho::to_hex(daicho::id_of<protocol>(signing->public_key()));
+        if (auto f = daicho::file::replace_file(home / "id", daicho::as_bytes(id + '\n'))) return f;
+        return member{std::move(*signing), channel_keys::public_part(*channel)};
+    }
+
+    /// The management key enrols a member; the management server puts that on the ledger at its first start.
+    daicho::fault enrol(std::string const& who, member const& m, member_role role, daicho::model_list const& allowed = {}) {
+        daicho::transaction_of<protocol> tx{};
+        auto& b = tx.body;
+        b.chain_id = daicho::digest_of<protocol::hash>(genesis);
+        b.state = daicho::state::enrolled;
+        b.sender = daicho::id_of<protocol>(management->public_key());
+        b.recipient = daicho::id_of<protocol>(m.signing.public_key());
+        b.sequence = ++sequence;
+        b.time = genesis.time;
+        b.enrolment = daicho::enrolment_of<protocol>{role, protocol::signature::algorithm, m.signing.public_key(), m.channel, allowed};
+        auto signature = daicho::sign<protocol>(*management, b);
+        if (!signature) return signature.error();
+        tx.signature = *signature;
+        if (auto f = daicho::file::write_record(out / who / "credential.cbor", tx)) return f;
+        char number[32];
+        std::snprintf(number, sizeof number, "%04u-", unsigned(sequence));
+        return daicho::file::write_record(out / "management" / "enrolments" / (number + who + ".cbor"), tx);
+    }
+
+    ending hold() {
+        if (fs::exists(out / "genesis.cbor")) return {daicho::errc::duplicate, (out / "genesis.cbor").string()};
+        if (auto f = daicho::file::make_directory(out / "management" / "enrolments")) return {f, out.string()};
+        daicho::model_list allowed;
+        for (auto& m : models) {
+            daicho::model_name model;
+            if (!model.assign(m) || !allowed.push_back(model)) return {daicho::errc::oversized, "--model " + m};
+        }
+
+        auto root = found("management"), recovery = found("recovery");
+        if (!root || !recovery) return {root ? recovery.error() : root.error(), out.string()};
+        management.emplace(root->signing);
+        std::vector<member> keepers;
+        for (std::size_t i = 1; i <= nodes; ++i) {
+            auto m = found("node-" + std::to_string(i));
+            if (!m) return {m.error(), "node"};
+            keepers.push_back(std::move(*m));
+        }
+        if (!genesis.name.assign(name)) return {daicho::errc::oversized, "--name"};
+        genesis.time = platform::clock().now();
+        genesis.management = root->signing.public_key();
+        genesis.management_channel = root->channel;
+        genesis.recovery = recovery->signing.public_key();
+        if constexpr (by_work) {
+            genesis.target = target;
+            genesis.final_depth = final_depth;
+        } else {
+            genesis.slot_seconds = slot_seconds;
+            for (auto& k : keepers) genesis.signers.push_back(k.signing.public_key());
+        }
+        auto const chain_id = daicho::digest_of<protocol::hash>(genesis);
+        if (auto f = daicho::file::write_record(out / "genesis.cbor", genesis)) return {f, "genesis.cbor"};
+        if (auto e = write(out / "genesis.json", daicho::to_json(genesis) + '\n')) return e;
+        if (auto e = write(out / "chain_id", daicho::to_hex(chain_id) + '\n')) return e;
+
+        if (by_work)  // authorities stand in genesis; who only keeps the chain is enrolled
+            for (std::size_t i = 0; i != keepers.size(); ++i)
+                if (auto f = enrol("node-" + std::to_string(i + 1), keepers[i], member_role::ledger_node)) return {f, "node"};
+        for (std::size_t i = 1; i <= gateways; ++i) {
+            auto const who = "gateway-" + std::to_string(i);
+            auto m = found(who);
+            if (!m) return {m.error(), who};
+            if (auto f = enrol(who, *m, member_role::gateway)) return {f, who};
+        }
+        auto publisher = found("publisher");
+        if (!publisher) return {publisher.error(), "publisher"};
+        if (auto f = enrol("publisher", *publisher, member_role::publisher, allowed)) return {f, "publisher"};
+        auto shown = daicho::trust::self_made<protocol>(*management, chain_id, member_role::management, root->channel);
+        if (!shown) return {shown.error(), "management"};
+        if (auto f = daicho::file::write_record(out / "management" / "credential.cbor", *shown)) return {f, "management"};
+
+        // Devices make their keys themselves; what comes with them is a code that enrols one key, once.
+        std::string claims;
+        for (std::size_t i = 1; i <= devices; ++i) {
+            std::array<daicho::byte, 16> code;
+            if (auto f = platform::entropy().fill(code)) return {f, "claim code"};
+            auto const home = out / ("device-" + std::to_string(i));
+            if (auto f = daicho::file::make_directory(home)) return {f, home.string()};
+            if (auto e = write(home / "claim_code", daicho::to_hex(code) + '\n')) return e;
+            claims += models.front() + ' ' + daicho::to_hex(code) + '\n';
+        }
+        if (auto e = write(out / "management" / "claims", claims)) return e;
+        std::printf("chain %s\n%zu nodes, %zu gateways, 1 publisher of %zu models, %zu claim codes in %s\n", daicho::to_hex(chain_id).c_str(), nodes, gateways,
+                    models.size(), devices, out.c_str());
+        return {};
+    }
+};
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Founds a chain in a folder: a genesis record (CBOR to pin, JSON to read), and for each member a folder with its keys.\n"
+                 "All keys are made here, which is right for a demonstration; in earnest each machine makes its own.",
+                 "ceremony");
+    ceremony c;
+    app.add_option("--out", c.out, "Folder to make")->required();
+    app.add_option("--name", c.name, "Name of the chain")->capture_default_str();
+    app.add_option("--nodes", c.nodes, "Ledger nodes")->check(CLI::Range(1, 16))->capture_default_str();
+    app.add_option("--gateways", c.gateways, "Gateways")->check(CLI::Range(1, 1000))->capture_default_str();
+    app.add_option("--devices", c.devices, "Claim codes for devices, of the first model")->check(CLI::Range(0, 100000))->capture_default_str();
+    app.add_option("--model", c.models, "Models that the publisher may release")->capture_default_str();
+    if (by_work) {
+        app.add_option("--target", c.target, "Compact target of the work (docs/wire.md)")->capture_default_str();
+        app.add_option("--final-depth", c.final_depth, "A block is final under so many others")->capture_default_str();
+    } else {
+        app.add_option("--slot-seconds", c.slot_seconds, "Length of a signer's slot")->check(CLI::Range(1, 3600))->capture_default_str();
+    }
+    return process::run(app, argc, argv, [&] { return c.hold(); });
+}

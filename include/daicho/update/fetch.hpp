@@ -1,0 +1,62 @@
+#pragma once
+
+#include <daicho/base/fault_text.hpp>
+#include <daicho/concept/artifact_cache.hpp>
+#include <daicho/concept/artifact_source.hpp>
+#include <daicho/concept/hash_function.hpp>
+#include <daicho/record/release.hpp>
+
+#include <functional>
+#include <stop_token>
+
+namespace daicho::update {
+
+/// An artifact_cache that can be filled piece by piece.
+///   begun(d)                   bytes that have come so far
+///   append(d, offset, b)       the next piece; offset == begun(d)
+///   read_part(d, offset, out)  reads what has come
+///   finish(d)                  it is whole and was checked: from now on read() finds it
+template <class C>
+concept fillable_cache = artifact_cache<C> && requires(C& c, digest const& d, std::uint64_t n, byte_view in, byte_span out) {
+    { c.begun(d) } -> std::convertible_to<std::uint64_t>;
+    { c.append(d, n, in) } -> std::same_as<fault>;
+    { c.read_part(d, n, out) } -> std::same_as<fault>;
+    { c.finish(d) } -> std::same_as<fault>;
+};
+
+/// Brings a release's file into a cache from the first of its sources that has it, going on where a cut transfer ended, and
+/// checks its digest before anybody can see it (paper 2.3: "fetches the file from the repository, keeps it").
+/// `progress(got, size)` is told after each piece. Errors: the last source's; wrong_digest; busy after a stop.
+template <hash_function H, fillable_cache Cache, class Source>
+fault fetch(Cache& cache, Source& source, release const& r, std::stop_token stop, std::function<void(std::uint64_t, std::uint64_t)> const& progress) {
+    if (auto const whole = cache.size(r.verifier); whole && *whole == r.size) return {};
+    fault last{errc::not_found, "release.sources"};
+    for (auto& where : r.sources) {
+        if (cache.begun(r.verifier) > r.size) (void)cache.drop(r.verifier);
+        std::uint64_t at = cache.begun(r.verifier);
+        auto const sink = [&](byte_view piece) -> fault {
+            if (stop.stop_requested()) return {errc::busy, "stopped", at};
+            if (auto f = cache.append(r.verifier, at, piece)) return f;
+            at += piece.size();
+            progress(at, r.size);
+            return {};
+        };
+        last = at == r.size ? fault{} : source.fetch(std::string_view(where), r.verifier, at, r.size, sink);
+        if (stop.stop_requested()) return {errc::busy, "stopped", at};
+        if (last) continue;
+        H h;
+        bytes block(64 * 1024);
+        for (std::uint64_t n = 0; n < r.size && !last;) {
+            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), r.size - n)));
+            last = cache.read_part(r.verifier, n, part);
+            h.update(part);
+            n += part.size();
+        }
+        if (!last && h.finish() != r.verifier) last = {errc::wrong_digest, "artifact"};
+        if (!last) return cache.finish(r.verifier);
+        (void)cache.drop(r.verifier);  // another source may have the right one
+    }
+    return last;
+}
+
+} // namespace daicho::update
