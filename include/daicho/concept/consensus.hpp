@@ -2,6 +2,7 @@
 
 #include <daicho/base/bytes.hpp>
 #include <daicho/base/errc.hpp>
+#include <daicho/base/weight.hpp>
 #include <daicho/record/block.hpp>
 
 #include <compare>
@@ -9,8 +10,6 @@
 #include <cstdint>
 
 namespace daicho {
-
-__extension__ using weight = unsigned __int128;
 
 /// A candidate chain in one glance: enough to prefer one over another.
 struct branch {
