@@ -11,7 +11,8 @@ struct tls_model {
     using key = openssl::private_key;
     static key make_key() { return must(key::generate_ed25519()); }
     static channel::channel_key public_key(key const& k) { return must(k.public_key()); }
-    static std::shared_ptr<typename Channel::identity const> identify(channel::party<typename Channel::scheme> p, std::shared_ptr<key const> k) {
+    using identity = typename Channel::identity;
+    static std::shared_ptr<identity const> identify(channel::party<typename Channel::scheme> p, std::shared_ptr<key const> k) {
         auto const certificate = must(openssl::certificate::self_signed(k->get(), "test", 1));
         return must(Channel::identify(std::move(p), *k, certificate));
     }

@@ -13,7 +13,9 @@ using stage::must;
 
 namespace {
 
-using suite = channel::rsa_suite<cryptopp::ed25519, cryptopp::rsa_oaep, cryptopp::rsa_oaep_key, cryptopp::aes_256_gcm, sha256, cryptopp::entropy>;
+template <class Oaep>
+using suite_with = channel::rsa_suite<cryptopp::ed25519, Oaep, cryptopp::rsa_oaep_key, cryptopp::aes_256_gcm, sha256, cryptopp::entropy>;
+using suite = suite_with<cryptopp::rsa_oaep>;
 using client = channel::rsa_client<suite>;
 using server = channel::rsa_server<suite>;
 using signature = cryptopp::ed25519::signature_type;
@@ -125,7 +127,8 @@ BOOST_AUTO_TEST_CASE(messages_out_of_turn_are_refused) {
     d.to_end();
     for (auto* frame : {&d.offer, &d.exchange, &d.server_finished, &d.client_finished})
         BOOST_TEST((dialogue().answers.feed(*frame).error() == errc::wrong_schema));
-    for (auto* frame : {&d.hello, &d.exchange, &d.server_finished}) BOOST_TEST((dialogue().asks.feed(*frame).error() == errc::wrong_schema));
+    for (auto* frame : {&d.hello, &d.exchange, &d.server_finished})
+        BOOST_TEST((dialogue().asks.feed(*frame).error() == errc::wrong_schema));
     e.to_offer();
     BOOST_TEST((e.answers.feed(e.hello).error() == errc::wrong_schema));
 }
@@ -182,7 +185,7 @@ BOOST_AUTO_TEST_CASE(a_ciphertext_that_does_not_decrypt_looks_like_any_wrong_sec
             static result<bytes> encrypt(public_key_type const&, byte_view) { return next(); }
         };
         forger::next() = ciphertext;
-        using forged = channel::rsa_suite<cryptopp::ed25519, forger, cryptopp::rsa_oaep_key, cryptopp::aes_256_gcm, sha256, cryptopp::entropy>;
+        using forged = suite_with<forger>;
         auto identity = std::make_shared<channel::rsa_identity<forged>>();
         static_cast<channel::party<cryptopp::ed25519>&>(*identity) = *cast().client;
         channel::rsa_client<forged> attacker(identity, {});
@@ -235,9 +238,9 @@ BOOST_AUTO_TEST_CASE(the_credential_decides_who_comes_in) {
     dialogue gateway(players.other, players.client);
     gateway.to_offer();
     BOOST_TEST((gateway.asks.feed(gateway.offer).error() == errc::expelled_sender));
+    channel::channel_key const signs_too(byte_view(town.other.signer->public_key()));
     auto const one_key = stage::rsa_model<stage::rsa>::identify(
-        town.other.party(town.here, town.other.credential(town.here, channel::channel_key(byte_view(town.other.signer->public_key())), true)),
-        town.other.key);
+        town.other.party(town.here, town.other.credential(town.here, signs_too, true)), town.other.key);
     dialogue twice(one_key, players.server);
     BOOST_TEST((twice.answers.feed(twice.hello).error() == errc::bad_key));
 }

@@ -12,8 +12,9 @@ struct rsa_model {
     using key = cryptopp::rsa_oaep_key;
     static key make_key() { return must(key::generate()); }
     static channel::channel_key public_key(key const& k) { return k.public_key(); }
-    static std::shared_ptr<typename Channel::identity const> identify(channel::party<typename Channel::scheme> p, std::shared_ptr<key const> k) {
-        auto made = std::make_shared<typename Channel::identity>();
+    using identity = typename Channel::identity;
+    static std::shared_ptr<identity const> identify(channel::party<typename Channel::scheme> p, std::shared_ptr<key const> k) {
+        auto made = std::make_shared<identity>();
         static_cast<channel::party<typename Channel::scheme>&>(*made) = std::move(p);
         made->key = std::move(k);
         return made;

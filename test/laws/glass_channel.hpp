@@ -135,7 +135,8 @@ private:
     }
 
     fault take(byte_view wire) {
-        if (Flaw == flaw::takes_one_read_for_one_message && established_ && (wire.size() < 4 || load_be32(wire.data()) != wire.size() - 4)) return {};
+        if (Flaw == flaw::takes_one_read_for_one_message && established_)
+            if (wire.size() < 4 || load_be32(wire.data()) != wire.size() - 4) return {};
         for (;;) {
             pending_.insert(pending_.end(), wire.begin(), wire.end());
             wire = {};
@@ -201,7 +202,9 @@ struct channel_of {
     using scheme = glass::scheme;
     using identity = glass::identity;
     using connection = glass::connection<Flaw>;
-    static connection client(std::shared_ptr<identity const> self, std::optional<node_id> const& expected) { return {self, true, expected}; }
+    static connection client(std::shared_ptr<identity const> self, std::optional<node_id> const& expected) {
+        return {self, true, expected};
+    }
     static connection server(std::shared_ptr<identity const> self) { return {self, false, {}}; }
 };
 

@@ -95,7 +95,8 @@ private:
         if (!ec) {
             endpoints.emplace_back(ip, where_.port);
         } else {
-            for (auto const& found : tcp::resolver(context_).resolve(where_.host, std::to_string(where_.port), ec)) endpoints.push_back(found);
+            auto const found = tcp::resolver(context_).resolve(where_.host, std::to_string(where_.port), ec);
+            endpoints.assign(found.begin(), found.end());
             if (ec) return {errc::unreachable, "host name"};
         }
         auto const f = run(deadline, [&](auto done) {

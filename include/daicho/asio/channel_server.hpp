@@ -9,7 +9,9 @@
 namespace daicho::asio {
 
 /// Serves many machines over TCP on a secure channel (paper 3.3: a gateway its devices, the management server its gateways).
-///     asio::channel_server<rsa> server(context, identity, [&](auto const& peer, bytes request, auto respond) { respond(role.handle(request)); });
+///     asio::channel_server<rsa> server(context, identity, [&](auto const& peer, bytes request, auto respond) {
+///         respond(role.handle(request));
+///     });
 ///     auto port = server.listen("0.0.0.0", 4500);
 /// Callbacks only, on the threads that run `context`. With more than one, requests of different connections run at once.
 template <class Channel>
@@ -145,7 +147,7 @@ struct channel_server<Channel>::core : std::enable_shared_from_this<core> {
     observer const observe;
     typename session::strand const strand{context.get_executor()};
     ::boost::asio::basic_socket_acceptor<tcp, typename session::strand> acceptor;
-    ::boost::asio::basic_waitable_timer<std::chrono::steady_clock, ::boost::asio::wait_traits<std::chrono::steady_clock>, typename session::strand> pause;
+    typename session::timer_type pause;
     mutable std::mutex mutex;
     std::unordered_map<session*, std::weak_ptr<session>> sessions;
 };

@@ -31,7 +31,8 @@ public:
     using channel = typename Core::channel;
     using strand = ::boost::asio::strand<::boost::asio::io_context::executor_type>;
     using socket_type = ::boost::asio::basic_stream_socket<::boost::asio::ip::tcp, strand>;
-    using timer_type = ::boost::asio::basic_waitable_timer<std::chrono::steady_clock, ::boost::asio::wait_traits<std::chrono::steady_clock>, strand>;
+    using clock = std::chrono::steady_clock;
+    using timer_type = ::boost::asio::basic_waitable_timer<clock, ::boost::asio::wait_traits<clock>, strand>;
 
     channel_session(std::shared_ptr<Core> core, socket_type socket)
         : core_(std::move(core)), socket_(std::move(socket)), timer_(socket_.get_executor()), link_(channel::server(core_->identity)) {}
@@ -57,8 +58,6 @@ public:
     }
 
 private:
-    using clock = std::chrono::steady_clock;
-
     void read() {
         socket_.async_read_some(::boost::asio::buffer(buffer_), [self = this->shared_from_this()](auto const& ec, std::size_t n) {
             if (ec) return self->end();
@@ -86,10 +85,11 @@ private:
     }
 
     void write() {
-        ::boost::asio::async_write(socket_, ::boost::asio::buffer(writing_), [self = this->shared_from_this()](auto const& ec, std::size_t) {
-            if (ec) return self->end();
-            self->go_on();
-        });
+        ::boost::asio::async_write(socket_, ::boost::asio::buffer(writing_),
+                                   [self = this->shared_from_this()](auto const& ec, std::size_t) {
+                                       if (ec) return self->end();
+                                       self->go_on();
+                                   });
     }
 
     void answer(bytes request) {

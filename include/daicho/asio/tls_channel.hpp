@@ -168,7 +168,8 @@ private:
     result<bytes> proof_of(side from, daicho::channel::credential_blob const& credential) const {
         static constexpr std::string_view label = "EXPORTER-daicho-channel-1";
         daicho::channel::session_binding binding{.from = from, .chain_id = self_->chain_id, .exported = {}, .credential = credential};
-        if (SSL_export_keying_material(ssl_.get(), binding.exported.data(), binding.exported.size(), label.data(), label.size(), nullptr, 0, 0) != 1)
+        auto& exported = binding.exported;
+        if (SSL_export_keying_material(ssl_.get(), exported.data(), exported.size(), label.data(), label.size(), nullptr, 0, 0) != 1)
             return fault{errc::io_failed, "tls exporter"};
         return encode(daicho::channel::proof{from, digest_of<Hash>(binding)});
     }

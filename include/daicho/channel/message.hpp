@@ -85,7 +85,11 @@ struct refusal {
 template <class Signature>
 struct introduction {
     static constexpr ::daicho::schema::tag schema{0xa9, 1, "introduction"};
-    DAICHO_RECORD(introduction<Signature>, (std::uint8_t, protocol), (digest, chain_id), (credential_blob, credential), (Signature, signature));
+    DAICHO_RECORD(introduction<Signature>,
+        (std::uint8_t, protocol),
+        (digest, chain_id),
+        (credential_blob, credential),
+        (Signature, signature));
     friend bool operator==(introduction const&, introduction const&) = default;
 };
 

@@ -73,7 +73,9 @@ public:
     fault client_fault, server_fault;
 };
 
-inline bool contains(byte_view text, byte_view part) { return std::search(text.begin(), text.end(), part.begin(), part.end()) != text.end(); }
+inline bool contains(byte_view text, byte_view part) {
+    return std::search(text.begin(), text.end(), part.begin(), part.end()) != text.end();
+}
 
 inline bytes some_message(byte first, std::size_t size) {
     bytes m(size);
