@@ -1,0 +1,213 @@
+/// Searches the ledger (paper 2.1): which device runs which version, in which state. Everything shown was checked here first,
+/// block by block, from the pinned genesis.
+#include "composition.hpp"
+#include "process.hpp"
+
+#include <daicho/asio/http_client.hpp>
+#include <daicho/cereal/door.hpp>
+#include <daicho/file/clock.hpp>
+#include <daicho/file/record_file.hpp>
+#include <daicho/record/exported.hpp>
+#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/observer.hpp>
+#include <daicho/role/table.hpp>
+
+#include <cereal/archives/json.hpp>
+#include <cereal/archives/portable_binary.hpp>
+
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+namespace {
+
+using namespace daicho;
+using observer_type = role::observer<::protocol>;
+using exported = exported_chain<::protocol::signature, proof_of<::protocol>>;
+
+struct options {
+    std::string genesis, file, device, format = "json";
+    std::vector<std::string> nodes;
+    bool json = false;
+};
+
+/// Takes one node's whole chain, page by page.
+process::ending read_from(std::string const& url, observer_type& o, std::vector<block_of<::protocol>>* keep = nullptr) {
+    asio::http_client client;
+    for (;;) {
+        auto const from = o.chain().height() + 1;
+        auto answer = client.send(url + "/chain?from=" + std::to_string(from) + "&limit=" + std::to_string(limits::page), {.accept = std::string(role::cbor_type)});
+        auto p = role::branch_pull<::protocol>::opened<page>(answer);
+        if (!p) return {p.error(), url};
+        if (p->chain_id != o.chain().chain_id()) return {{errc::foreign_genesis, "page.chain_id"}, url};
+        for (auto& raw : p->blocks) {
+            auto block = decode<block_of<::protocol>>(raw);
+            if (!block) return {block.error(), url};
+            if (auto f = o.take(*block, file::clock{}.now())) return {f, url + ", block " + std::to_string(block->head().index)};
+            if (keep) keep->push_back(std::move(*block));
+        }
+        if (p->blocks.empty()) {
+            // What was read is what it says it has: neither more nor less.
+            if (p->height > o.chain().height() || p->head != o.chain().head()) {
+                if (p->height > o.chain().height()) return {{errc::wrong_index, "page.height", p->height}, url};
+                return {{errc::unlinked_block, "page.head", p->height}, url};
+            }
+            return {};
+        }
+    }
+}
+
+void show_fleet(observer_type const& o, bool json) {
+    boost::json::array rows;
+    role::table t({"device", "model", "version", "state", "when", "block"});
+    for (auto& r : o.fleet()) {
+        auto const state = r.expelled ? std::string("expelled") : std::string(schema::name_of(r.last));
+        if (json) {
+            rows.push_back(boost::json::object{{"device", to_hex(r.device)}, {"model", std::string_view(r.model)}, {"version", r.version},
+                                               {"state", state}, {"when", r.when}, {"block", r.height}});
+        } else {
+            t.row({to_hex(r.device).substr(0, 16), std::string(r.model), std::to_string(r.version), state, role::utc(r.when), std::to_string(r.height)});
+        }
+    }
+    std::cout << (json ? boost::json::serialize(rows) + "\n" : t.text());
+}
+
+void show_releases(observer_type const& o, bool json) {
+    boost::json::array rows;
+    role::table t({"model", "version", "bytes", "verifier", "publisher", "expires", "gateways", "devices", "state"});
+    for (auto& r : o.releases()) {
+        auto const& b = r.release;
+        auto const state = r.withdrawn ? "withdrawn" : "released";
+        if (json) {
+            rows.push_back(boost::json::object{{"release", schema::to_json_value(b)}, {"block", r.height}, {"gateways", r.gateways},
+                                               {"devices", r.devices}, {"state", state}});
+        } else {
+            t.row({std::string(b.model), std::to_string(b.version), std::to_string(b.size), to_hex(b.verifier).substr(0, 16),
+                   to_hex(b.publisher).substr(0, 16), role::utc(b.expires), std::to_string(r.gateways), std::to_string(r.devices), state});
+        }
+    }
+    std::cout << (json ? boost::json::serialize(rows) + "\n" : t.text());
+}
+
+process::ending show_history(observer_type const& o, std::string const& wanted, bool json) {
+    // As many leading digits as tell it apart.
+    std::optional<node_id> found;
+    for (auto& [id, m] : o.chain().members().members()) {
+        if (!to_hex(id).starts_with(wanted)) continue;
+        if (found) return {{errc::duplicate, "several members"}, wanted};
+        found = id;
+    }
+    if (!found) return {{errc::unknown_sender, "no member"}, wanted};
+    boost::json::array rows;
+    role::table t({"block", "when", "state", "version", "verifier", "sequence", ""});
+    for (auto& e : o.history(*found)) {
+        auto const& b = e.body;
+        if (json) {
+            rows.push_back(boost::json::object{{"block", e.height}, {"when", e.block_time}, {"gap", e.gap}, {"transaction", schema::to_json_value(b)}});
+        } else {
+            t.row({std::to_string(e.height), role::utc(e.block_time), std::string(schema::name_of(b.state)), std::to_string(b.ver),
+                   to_hex(b.verifier).substr(0, 16), std::to_string(b.sequence), e.gap ? "numbers before it never arrived" : ""});
+        }
+    }
+    std::cout << (json ? boost::json::serialize(rows) + "\n" : t.text());
+    return {};
+}
+
+/// Every node's whole chain, from genesis; they must all have the same head.
+process::ending verify_all(options const& given, genesis_of<::protocol> const& g) {
+    std::optional<branch> first;
+    boost::json::array rows;
+    process::ending end;
+    for (auto& url : given.nodes) {
+        observer_type o(g);
+        auto e = read_from(url, o);
+        auto const b = o.chain().branch();
+        if (!e && first && first->head != b.head) e = {{errc::unlinked_block, "another head than the first node's", b.height}, url};
+        if (!e && !first) first = b;
+        if (given.json) {
+            rows.push_back(boost::json::object{{"node", url}, {"height", b.height}, {"head", to_hex(b.head)}, {"final", o.chain().final_height()},
+                                               {"transactions", o.entries().size()}, {"valid", !e}});
+        } else {
+            std::cout << url << "  " << (e ? "REFUSED" : "valid") << "  height " << b.height << "  head " << to_hex(b.head) << "  final "
+                      << o.chain().final_height() << "  " << o.entries().size() << " transactions\n";
+        }
+        if (e && !end) end = std::move(e);
+    }
+    if (given.json) std::cout << boost::json::serialize(rows) << '\n';
+    return end;
+}
+
+process::ending write_export(options const& given, genesis_of<::protocol> const& g) {
+    observer_type o(g);
+    exported out{g, {}};
+    if (auto e = read_from(given.nodes.at(0), o, &out.blocks)) return e;
+    std::ostringstream text;
+    auto const f = given.format == "json" ? daicho::cereal::save<::cereal::JSONOutputArchive>(text, out)
+                                          : daicho::cereal::save<::cereal::PortableBinaryOutputArchive>(text, out);
+    if (f) return {f, given.file};
+    auto const bytes = text.str();
+    if (auto g2 = file::replace_file(given.file, as_bytes(bytes))) return {g2, given.file};
+    std::cout << out.blocks.size() << " blocks written to " << given.file << '\n';
+    return {};
+}
+
+/// Reads an export and checks it as if it came from a stranger, which it may.
+process::ending read_export(options const& given, genesis_of<::protocol> const& g, observer_type& o) {
+    auto const raw = file::read_file(given.file, std::size_t(1) << 30);
+    if (!raw) return {raw.error(), given.file};
+    auto const loaded = [&]() -> result<exported> {
+        if (given.format != "json") return daicho::cereal::load_bounded<exported>(*raw);
+        std::istringstream in(std::string(as_text(*raw)));
+        return daicho::cereal::load<exported, ::cereal::JSONInputArchive>(in);
+    }();
+    if (!loaded) return {loaded.error(), given.file};
+    if (!(loaded->start == g)) return {{errc::foreign_genesis, "export"}, given.file};
+    for (auto& b : loaded->blocks)
+        if (auto f = o.take(b, file::clock{}.now())) return {f, given.file + ", block " + std::to_string(b.head().index)};
+    std::cout << "valid: " << o.chain().height() << " blocks, head " << to_hex(o.chain().head()) << '\n';
+    return {};
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("Searches a daicho ledger. Reads a node's chain, checks every block from genesis, and answers.\n"
+                 "  observer --genesis genesis.cbor --node http://127.0.0.1:5001 fleet",
+                 "observer");
+    options given;
+    app.add_option("--genesis", given.genesis, "The genesis record (canonical CBOR) that the chain must start from")->required();
+    app.add_option("--node", given.nodes, "URL of a ledger node; verify takes several");
+    app.add_flag("--json", given.json, "JSON in place of tables");
+    app.require_subcommand(1);
+    auto* fleet = app.add_subcommand("fleet", "One row a device: model, version, state, when");
+    auto* history = app.add_subcommand("history", "Everything a member said or that was said of it");
+    history->add_option("DEVICE", given.device, "Its id in hexadecimal, or the first digits of it")->required();
+    auto* releases = app.add_subcommand("releases", "Everything that was released, and how far it has come");
+    auto* verify = app.add_subcommand("verify", "Checks the whole chain of every node; they must have the same head");
+    auto* exporting = app.add_subcommand("export", "Writes the chain into a file");
+    auto* importing = app.add_subcommand("import", "Reads such a file, checks all of it, and shows the fleet");
+    for (auto* c : {exporting, importing}) {
+        c->add_option("FILE", given.file, "The file")->required();
+        c->add_option("--format", given.format, "The archive")->check(CLI::IsMember({"json", "binary"}))->capture_default_str();
+    }
+    for (auto* c : app.get_subcommands({})) c->fallthrough();
+
+    return process::run(app, argc, argv, [&]() -> process::ending {
+        auto g = file::read_record<genesis_of<::protocol>>(given.genesis);
+        if (!g) return {g.error(), given.genesis};
+        observer_type o(*g);
+        if (*importing) {
+            if (auto e = read_export(given, *g, o)) return e;
+            show_fleet(o, given.json);
+            return {};
+        }
+        if (given.nodes.empty()) return {{errc::missing_field, "--node"}, "observer"};
+        if (*verify) return verify_all(given, *g);
+        if (*exporting) return write_export(given, *g);
+        if (auto e = read_from(given.nodes[0], o)) return e;
+        if (*fleet) show_fleet(o, given.json);
+        if (*releases) show_releases(o, given.json);
+        if (*history) return show_history(o, given.device, given.json);
+        return {};
+    });
+}
