@@ -1,5 +1,15 @@
 # What daicho's own tests, examples and benchmarks share: warnings, sanitizers, every adapter found, Asio compiled once.
 
+# ccache when it is here; its options let it keep what is compiled with a precompiled header, and serve every checkout.
+find_program(DAICHO_CCACHE ccache)
+mark_as_advanced(DAICHO_CCACHE)
+if(DAICHO_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+    set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+        CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime
+        CCACHE_BASEDIR=${PROJECT_SOURCE_DIR} CCACHE_NOHASHDIR=1 ${DAICHO_CCACHE}
+    )
+endif()
+
 set(CMAKE_RUNTIME_OUTPUT_DIRECTORY "${PROJECT_BINARY_DIR}/bin")
 
 add_library(daicho_plain INTERFACE)
@@ -37,13 +47,19 @@ function(daicho_usable out)
             OUTPUT_VARIABLE lacking OUTPUT_STRIP_TRAILING_WHITESPACE COMMAND_ERROR_IS_FATAL ANY
         )
         string(REPLACE "\n" ";" lacking "${lacking}")
+        set(skipped "")
         foreach(line IN LISTS lacking)
             string(REGEX MATCH "^([^ ]+) (.+)$" line "${line}")
-            list(REMOVE_ITEM usable "${CMAKE_MATCH_1}")
-            set(why ${CMAKE_MATCH_2})
-            cmake_path(RELATIVE_PATH CMAKE_MATCH_1 BASE_DIRECTORY ${PROJECT_SOURCE_DIR} OUTPUT_VARIABLE shown)
-            message(STATUS "daicho: SKIPPED ${shown}: no ${why} adapter")
+            set(file "${CMAKE_MATCH_1}")
+            set(why "${CMAKE_MATCH_2}")
+            list(REMOVE_ITEM usable "${file}")
+            cmake_path(RELATIVE_PATH file BASE_DIRECTORY ${PROJECT_SOURCE_DIR})
+            list(APPEND skipped "${file} (no ${why})")
         endforeach()
+        list(JOIN skipped ", " skipped)
+        if(skipped)
+            message(STATUS "daicho: SKIPPED ${skipped}")
+        endif()
     endif()
     set(${out} ${usable} PARENT_SCOPE)
 endfunction()
