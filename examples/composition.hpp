@@ -4,6 +4,7 @@
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
+#include <daicho/file/artifact_cache.hpp>
 
 #include "store.hpp"
 
@@ -18,4 +19,5 @@ struct protocol : daicho::defaults::hardened {};
 /// What this fleet's servers and gateways bring: keys in files, a store that commits on a thread of its own.
 struct platform : daicho::defaults::host<protocol> {
     using block_store = daicho::asio::shared_store<chosen_store>;
+    using artifact_cache = daicho::file::artifact_cache;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "composition.hpp"
+#include "peers.hpp"
 #include "process.hpp"
 
 #include <daicho/asio/node_runner.hpp>
@@ -17,20 +18,23 @@ struct node_options {
     std::vector<std::string> peers, admits;
     daicho::role::sealing_policy sealing;
 
-    void add_to(CLI::App& app) {
-        app.add_option("--name", name, "Name in log lines")->capture_default_str();
-        app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
-        app.add_option("--home", home, "Folder with signing.pem; the chain is kept in its folder chain/")->required();
-        app.add_option("--store", store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
-        app.add_option("--address", address, "Address to listen on")->capture_default_str();
-        app.add_option("--port", port, "Port to listen on; 0 takes a free one")->capture_default_str();
-        app.add_option("--port-file", port_file, "Write the port into this file once it is open");
-        app.add_option("--peer", peers, "Another node, ID@URL; it must prove that ID before it is followed");
-        app.add_option("--admit", admits, "A host that registered peers may be on (besides those of --peer)");
-        app.add_option("--seal-interval", sealing.interval, "Seal waiting transactions when the tip is so many seconds old; 0: only when asked");
-        app.add_option("--seal-size", sealing.size, "Seal as soon as so many transactions wait; 0: never by itself");
-        app.add_flag("--settle", sealing.settle, "Seal empty blocks until every transaction is final");
-        app.add_option("--message", message, "Text in each block sealed here");
+    /// `prefix` keeps its options apart from those of another role in the same program.
+    void add_to(CLI::App& app, std::string const& prefix = "") {
+        auto const option = [&](char const* word) { return "--" + prefix + word; };
+        app.add_option(option("name"), name, "Name in log lines")->capture_default_str();
+        if (prefix.empty())  // else the other role has named it
+            app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
+        app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/")->required();
+        app.add_option(option("store"), store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
+        app.add_option(option("address"), address, "Address to listen on")->capture_default_str();
+        app.add_option(option("port"), port, "Port to listen on; 0 takes a free one")->capture_default_str();
+        app.add_option(option("port-file"), port_file, "Write the port into this file once it is open");
+        app.add_option(option("peer"), peers, "Another node, ID@URL; it must prove that ID before it is followed");
+        app.add_option(option("admit"), admits, "A host that registered peers may be on (besides those of --peer)");
+        app.add_option(option("seal-interval"), sealing.interval, "Seal waiting transactions when the tip is so many seconds old; 0: only when asked");
+        app.add_option(option("seal-size"), sealing.size, "Seal as soon as so many transactions wait; 0: never by itself");
+        app.add_flag(option("settle"), sealing.settle, "Seal empty blocks until every transaction is final");
+        app.add_option(option("message"), message, "Text in each block sealed here");
     }
 };
 
@@ -52,11 +56,7 @@ public:
 
         node_type::options options{.genesis = std::move(*genesis), .sealing = o.sealing};
         if (!options.message.assign(o.message)) return {daicho::errc::oversized, "--message"};
-        for (auto& text : o.peers) {
-            auto p = peer_from(text);
-            if (!p) return {p.error(), "--peer " + text};
-            options.peers.push_back(std::move(*p));
-        }
+        if (auto e = peers_from(o.peers, options.peers, "--peer")) return e;
         auto hosts = o.admits;
         for (auto& p : options.peers) hosts.push_back(daicho::parse_url(p.url)->host);
         options.admits = [hosts](std::string_view url) {
@@ -76,22 +76,10 @@ public:
         });
         log_->note("listening", "http://" + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
                                     ", height " + std::to_string(node_->chain().height()));
-        if (!o.port_file.empty())
-            if (auto f = daicho::file::replace_file(o.port_file, daicho::as_bytes(std::to_string(runner_->port()) + '\n'))) return {f, o.port_file};
-        return {};
+        return process::write_port(o.port_file, runner_->port());
     }
 
     process::ending halted() const { return {halted_, "halted"}; }
-
-    /// ID@URL
-    static daicho::result<daicho::role::peer> peer_from(std::string const& text) {
-        auto const at = text.find('@');
-        auto const id = daicho::digest_from_hex(std::string_view(text).substr(0, at));
-        if (!id) return id.error();
-        auto url = text.substr(std::min(text.size(), at + 1));
-        if (auto to = daicho::parse_url(url); !to) return to.error();
-        return daicho::role::peer{*id, std::move(url)};
-    }
 
 private:
     daicho::asio::node_runner_options options_of(node_options const& o) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/base/fault_text.hpp>
+#include <daicho/file/posix.hpp>
 
 #include <CLI/CLI.hpp>
 
@@ -44,6 +45,12 @@ inline int run(CLI::App& app, int argc, char** argv, std::function<ending()> con
     }
     std::fprintf(stderr, "%s: %s\n", app.get_name().c_str(), reason.c_str());
     return 1;
+}
+
+/// For scripts that let a server take a free port.
+inline ending write_port(std::string const& file, std::uint16_t port) {
+    if (file.empty()) return {};
+    return {daicho::file::replace_file(file, daicho::as_bytes(std::to_string(port) + '\n')), file};
 }
 
 } // namespace process

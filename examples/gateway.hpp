@@ -1,0 +1,113 @@
+#pragma once
+
+#include "member.hpp"
+#include "peers.hpp"
+
+#include <daicho/asio/channel_runner.hpp>
+#include <daicho/asio/http_source.hpp>
+#include <daicho/asio/service.hpp>
+#include <daicho/file/line_log.hpp>
+#include <daicho/role/gateway.hpp>
+#include <daicho/update/fetch.hpp>
+
+/// A gateway as the command line describes it: alone in gateway, beside a ledger node in gateway_node.
+struct gateway_options {
+    member self;
+    std::string name = "gateway", address = "127.0.0.1", port_file, server, news = "both", store = "lmdb";
+    std::uint16_t port = 0;
+    std::vector<std::string> nodes, models;
+    std::uint64_t check_seconds = 24 * 60 * 60, retry_seconds = 30, sync_seconds = 5;
+    bool mines = false;
+
+    void add_to(CLI::App& app) {
+        self.add_to(app);
+        app.add_option("--name", name, "Name in log lines")->capture_default_str();
+        app.add_option("--model", models, "A model of the devices behind this gateway")->required();
+        app.add_option("--server", server, "The management server, HOST:PORT");
+        app.add_option("--node", nodes, "A ledger node, ID@URL; the first is preferred")->required();
+        app.add_option("--news", news, "Where it learns of releases")->check(CLI::IsMember({"server", "ledger", "both"}))->capture_default_str();
+        app.add_option("--check-seconds", check_seconds, "Seconds between two questions to the management server")->capture_default_str();
+        app.add_option("--retry-seconds", retry_seconds, "Seconds until it asks or fetches again what failed")->capture_default_str();
+        app.add_option("--sync-seconds", sync_seconds, "Seconds between two looks at the ledger")->capture_default_str();
+        app.add_flag("--mine", mines, "Ask the ledger node to seal after each transaction (paper 3.2)");
+        app.add_option("--address", address, "Address to listen on for devices")->capture_default_str();
+        app.add_option("--port", port, "Port to listen on; 0 takes a free one")->capture_default_str();
+        app.add_option("--port-file", port_file, "Write the port into this file once it is open");
+        app.add_option("--store", store, "Where its spool is kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
+    }
+};
+
+class running_gateway {
+public:
+    using role_type = daicho::role::gateway<protocol, platform>;
+
+    explicit running_gateway(daicho::asio::service& s) : service_(s) {}
+
+    process::ending start(gateway_options& o) {
+        log_.emplace(o.name);
+        auto& self = o.self;
+        if (auto e = self.open(o.name)) return e;
+        if (!self.has_credential()) return {daicho::errc::not_found, self.home / "credential.cbor"};
+        role_type::options options{.ledger = {.genesis = self.genesis, .sync_seconds = o.sync_seconds, .mines = o.mines}};
+        if (auto e = peers_from(o.nodes, options.ledger.nodes, "--node")) return e;
+        for (auto& text : o.models)
+            if (!options.models.emplace_back().assign(text)) return {daicho::errc::oversized, "--model " + text};
+        options.news = o.news == "server" ? daicho::role::news::server : o.news == "ledger" ? daicho::role::news::ledger : daicho::role::news::both;
+        options.check_seconds = o.check_seconds;
+        options.retry_seconds = o.retry_seconds;
+        auto store = chosen_store::open(o.store, self.home / "spool");
+        if (!store) return {store.error(), self.home / "spool"};
+        auto cache = platform::artifact_cache::open(self.home / "cache");
+        if (!cache) return {cache.error(), self.home / "cache"};
+        spool_.emplace(std::move(*store));
+        cache_.emplace(std::move(*cache));
+        role_.emplace(std::move(options), *self.key, *spool_, *cache_, entropy_);
+
+        daicho::asio::channel_runner_options how;
+        how.address = o.address;
+        how.port = o.port;
+        if (!o.server.empty()) {
+            auto const to = endpoint_from(o.server);
+            if (!to) return {to.error(), "--server " + o.server};
+            how.server = daicho::asio::channel_address{.host = to->first, .port = to->second, .expected = daicho::id_of<protocol>(self.anchor.management), .answer = std::chrono::seconds(5)};
+        }
+        how.fetch = [this](daicho::release const& r, std::stop_token stop) { return fetch(r, stop); };
+        how.halted = [this](daicho::fault f) {
+            halted_ = f;
+            service_.stop();
+        };
+        runner_.emplace(service_.context(), *role_, *spool_, self.identity, *log_, how);
+        if (auto f = runner_->start()) return {f, f == daicho::errc::port_in_use ? o.address + ':' + std::to_string(o.port) : (self.home / "spool").string()};
+        service_.at_stop([this] {
+            runner_->stop();
+            log_->note("stopped", "");
+        });
+        log_->note("listening", o.address + ':' + std::to_string(runner_->port()) + " for devices, as " + daicho::to_hex(role_->ledger().id()) + ", " +
+                                    std::string(channel::name) + " channel");
+        return process::write_port(o.port_file, runner_->port());
+    }
+    process::ending halted() const { return {halted_, "halted"}; }
+
+private:
+    /// On the fetching thread: a line at each quarter.
+    daicho::fault fetch(daicho::release const& r, std::stop_token stop) {
+        std::uint64_t shown = 0;
+        auto const title = std::string(r.model) + " v" + std::to_string(r.version);
+        return daicho::update::fetch<protocol::hash>(*cache_, source_, r, stop, [&](std::uint64_t got, std::uint64_t size) {
+            auto const quarter = got * 4 / size;
+            if (quarter == shown) return;
+            shown = quarter;
+            log_->note("fetching", title + ", " + std::to_string(quarter * 25) + " % of " + std::to_string(size) + " bytes");
+        });
+    }
+
+    daicho::asio::service& service_;
+    std::optional<daicho::file::line_log> log_;
+    std::optional<platform::block_store> spool_;
+    std::optional<platform::artifact_cache> cache_;
+    platform::entropy entropy_;
+    daicho::asio::http_source source_;
+    std::optional<role_type> role_;
+    std::optional<daicho::asio::channel_runner<channel, role_type, platform::block_store, daicho::file::line_log>> runner_;
+    daicho::fault halted_{};
+};
