@@ -32,9 +32,9 @@ using work_protocol_512 = protocol_with<sha512_256, easy_work>;
 using authority_protocol_512 = protocol_with<sha512_256, authority>;
 
 /// Its key follows from a number.
-class signer {
+class sealing_key {
 public:
-    explicit signer(std::uint64_t number) {
+    explicit sealing_key(std::uint64_t number) {
         std::array<byte, 8> n;
         store_be64(n.data(), number);
         secret_ = hash_bytes<sha256>(n);
@@ -74,8 +74,8 @@ struct network {
     }
     static constexpr bool by_work = requires { typename consensus_of<P>::target; };
 
-    static signer key(std::uint64_t n) { return signer(n); }
-    static node_id id(std::uint64_t n) { return id_of<P>(signer(n).public_key()); }
+    static sealing_key key(std::uint64_t n) { return sealing_key(n); }
+    static node_id id(std::uint64_t n) { return id_of<P>(sealing_key(n).public_key()); }
 
     /// A transaction with the next sequence of its sender, signed.
     transaction_of<P> signed_by(std::uint64_t n, body b) {
@@ -142,7 +142,7 @@ struct network {
         if constexpr (by_work) {
             return {h, *work_sealer<P>().seal({0, h}, {})};
         } else {
-            return {h, *authority_sealer<P, signer>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
+            return {h, *authority_sealer<P, sealing_key>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
         }
     }
 
