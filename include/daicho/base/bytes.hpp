@@ -15,7 +15,7 @@ using byte_view = std::span<byte const>;
 using byte_span = std::span<byte>;
 using bytes = std::vector<byte>;
 
-/// Every digest in daicho is 32 bytes, whichever hash_function made it (docs/adr/0002).
+/// Every digest in daicho is 32 bytes, whichever hash_function made it (docs/adr/0002-a-digest-is-32-bytes.md).
 using digest = std::array<byte, 32>;
 
 /// A member is named by the digest of its public key.

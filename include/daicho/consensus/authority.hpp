@@ -28,7 +28,7 @@ struct authority_proof {
 /// once more than half of the signers vouch for it, and final once more than half of the signers did so in blocks whose
 /// branch was already vouched for up to it. The branch vouched for up to the latest slot is preferred, so no signer leaves it
 /// for an older one; two conflicting blocks are then never both final, however messages are lost, late or out of order,
-/// as long as signers are honest (docs/adr/0008-authority-finality.md).
+/// as long as signers are honest (docs/adr/0009-finality-of-authority.md).
 struct authority {
     template <class P>
     using proof = authority_proof<scheme_of<P>>;
