@@ -197,6 +197,26 @@ BOOST_AUTO_TEST_CASE(a_power_cut_at_any_call_leaves_all_or_nothing_of_a_batch) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_power_cut_while_a_store_is_young_loses_nothing_either) {
+    using store = file::basic_block_store<unreliable>;
+    for (unsigned seed = 1; seed != 6; ++seed)
+        for (long cut = 0; cut != 16; ++cut) {
+            temporary_directory d;
+            std::uint64_t acknowledged = 0;
+            unreliable::arm(unreliable::mode::cut, cut, 0, seed * 100 + unsigned(cut));
+            try {
+                auto s = store::open(d.path, small);
+                BOOST_REQUIRE(s);
+                for (; acknowledged != 4; ++acknowledged) BOOST_REQUIRE(!s->commit({.blocks = {bytes(300, byte(1))}}));
+            } catch (unreliable::power_cut) {
+            }
+            unreliable::disarm();
+            auto s = store::open(d.path, small);
+            BOOST_REQUIRE_MESSAGE(s, message(s.error().code) << ", seed " << seed << ", call " << cut);
+            BOOST_REQUIRE_MESSAGE(s->height() == acknowledged || s->height() == acknowledged + 1, "seed " << seed << ", call " << cut);
+        }
+}
+
 BOOST_AUTO_TEST_CASE(a_call_that_fails_is_reported_and_loses_nothing) {
     using store = file::basic_block_store<unreliable>;
     for (int error : {EIO, ENOSPC})

@@ -22,6 +22,8 @@ struct unreliable : daicho::file::posix {
         random_.seed(seed);
     }
     static void disarm() { arm(mode::sound, 0, 0, 0); }
+    /// The power goes between two calls.
+    static void cut_now() { lose(); }
     /// Did the armed call happen?
     static bool struck() { return how_ != mode::sound && left_ < 0; }
 

@@ -135,7 +135,7 @@ BOOST_AUTO_TEST_CASE(an_environment_of_somebody_else_is_corrupt_and_left_alone) 
 }
 
 BOOST_AUTO_TEST_CASE(something_else_in_its_place_is_corrupt) {
-    for (std::size_t size : {100, 8192, 100'000}) {
+    for (auto size : {100u, 8192u, 100'000u}) {
         temporary_directory d;
         BOOST_REQUIRE(!file::replace_file(d.path / "data.mdb", bytes(size, byte(0x55))));
         BOOST_TEST((opening(d.path) == errc::store_corrupt));
