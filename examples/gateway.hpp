@@ -17,7 +17,7 @@ struct gateway_options {
     std::uint16_t port = 0;
     std::vector<std::string> nodes, models;
     std::uint64_t check_seconds = 24 * 60 * 60, retry_seconds = 30, sync_seconds = 5;
-    bool mines = false;
+    bool mines = false, once = false;
 
     void add_to(CLI::App& app) {
         self.add_to(app);
@@ -30,6 +30,7 @@ struct gateway_options {
         app.add_option("--retry-seconds", retry_seconds, "Seconds until it asks or fetches again what failed")->capture_default_str();
         app.add_option("--sync-seconds", sync_seconds, "Seconds between two looks at the ledger")->capture_default_str();
         app.add_flag("--mine", mines, "Ask the ledger node to seal after each transaction (paper 3.2)");
+        app.add_flag("--once", once, "End after the first file was fetched (0) or refused (1)");
         app.add_option("--address", address, "Address to listen on for devices")->capture_default_str();
         app.add_option("--port", port, "Port to listen on; 0 takes a free one")->capture_default_str();
         app.add_option("--port-file", port_file, "Write the port into this file once it is open");
@@ -71,7 +72,14 @@ public:
             if (!to) return {to.error(), "--server " + o.server};
             how.server = daicho::asio::channel_address{.host = to->first, .port = to->second, .expected = daicho::id_of<protocol>(self.anchor.management), .answer = std::chrono::seconds(5)};
         }
-        how.fetch = [this](daicho::release const& r, std::stop_token stop) { return fetch(r, stop); };
+        how.fetch = [this, once = o.once](daicho::release const& r, std::stop_token stop) {
+            auto const f = fetch(r, stop);
+            if (once) boost::asio::post(service_.context(), [this, f] {
+                fetched_ = {f, "file of the release"};
+                service_.stop();
+            });
+            return f;
+        };
         how.halted = [this](daicho::fault f) {
             halted_ = f;
             service_.stop();
@@ -86,7 +94,8 @@ public:
                                     std::string(channel::name) + " channel");
         return process::write_port(o.port_file, runner_->port());
     }
-    process::ending halted() const { return {halted_, "halted"}; }
+    /// How it ended.
+    process::ending halted() const { return halted_ ? process::ending{halted_, "halted"} : fetched_; }
 
 private:
     /// On the fetching thread: a line at each quarter.
@@ -110,4 +119,5 @@ private:
     std::optional<role_type> role_;
     std::optional<daicho::asio::channel_runner<channel, role_type, platform::block_store, daicho::file::line_log>> runner_;
     daicho::fault halted_{};
+    process::ending fetched_{};
 };
