@@ -127,6 +127,26 @@ BOOST_AUTO_TEST_CASE(a_cut_archive_is_refused) {
         BOOST_TEST((loaded<everything, portable>(whole.substr(0, n)).error() == errc::truncated), n);
 }
 
+BOOST_AUTO_TEST_CASE(a_text_too_deep_or_too_long_is_refused_before_cereal_parses_it) {
+    auto const text = saved<xml>(point{1, 2});
+    std::istringstream fits(text), too_long(text);
+    BOOST_TEST((daicho::cereal::load<point, ::cereal::XMLInputArchive>(fits, text.size()).has_value()));
+    BOOST_TEST((daicho::cereal::load<point, ::cereal::XMLInputArchive>(too_long, text.size() - 1).error() == errc::oversized));
+    std::string deep;
+    for (int i = 0; i != 200000; ++i) deep += "<a>";
+    BOOST_TEST((loaded<point, xml>(deep).error() == errc::oversized));
+    BOOST_TEST((loaded<point, xml>("<a><![CDATA[</a>]]>").error() == errc::oversized));
+#ifdef DAICHO_TEST_CEREAL_JSON
+    using json = archives<::cereal::JSONOutputArchive, ::cereal::JSONInputArchive>;
+    BOOST_TEST((loaded<point, json>(std::string(200000, '[')).error() == errc::oversized));
+    BOOST_TEST((loaded<point, json>(saved<json>(point{1, 2})).has_value()));
+    for (char const* text_of_other : {"", "[]", "{}", "{\"record\":", "{\"record\":[]}", "{\"record\":{\"schema\":1}}", "null", "\"record\""})
+        BOOST_TEST(!(loaded<point, json>(text_of_other).has_value()), text_of_other);
+#endif
+    for (char const* text_of_other : {"", "<", "<a", "<a>", "<cereal/>", "<cereal><record/></cereal>", "<cereal><record><schema>point/1"})
+        BOOST_TEST(!(loaded<point, xml>(text_of_other).has_value()), text_of_other);
+}
+
 BOOST_AUTO_TEST_CASE(records_sit_among_an_integrator_s_own_types) {
     std::vector<point> const all = {{1, 2}, {3, 4}};
     std::stringstream s;
