@@ -8,8 +8,9 @@
 #include <random>
 #include <string>
 
-/// The operating system (which never really syncs, so that tests are quick), until call number `at`. Then that call fails, or the power goes: a write is done in part, and of
-/// whatever was not synced, some sectors, sizes and renames reach the disk and others do not.
+/// The operating system (which never really syncs, so that tests are quick), until call number `at`. Then that call fails, or
+/// the power goes: a write is done in part, and of whatever was not synced, some sectors, sizes and renames reach the disk and
+/// others do not.
 struct unreliable : daicho::file::posix {
     struct power_cut {};
     enum class mode { sound, fails, fails_from, cut };  // fails_from: that call and all that follow

@@ -82,7 +82,8 @@ public:
         for (auto n = below(4); n != 0; --n) b.blocks.push_back(some_bytes(bound));
         for (auto n = below(4); n != 0; --n) b.add_pending.emplace_back(some_id(), some_bytes(bound / 4 + 1));
         for (auto n = below(4); n != 0; --n) b.drop_pending.push_back(some_id());
-        for (auto n = below(3); n != 0; --n) b.cells.emplace_back(std::string(below(3), 'n') + char('a' + below(4)), some_bytes(bound / 8 + 1));
+        for (auto n = below(3); n != 0; --n)
+            b.cells.emplace_back(std::string(below(3), 'n') + char('a' + below(4)), some_bytes(bound / 8 + 1));
         if (b.empty()) b.cells.emplace_back("a", some_bytes(bound));
         return b;
     }

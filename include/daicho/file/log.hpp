@@ -165,7 +165,8 @@ private:
                 if (piece[i] != 0) last = std::max(last, at + i + 1);
             for (std::size_t i = 0; i + head_size <= n && !later; ++i) {
                 auto const number = load_be64(&piece[i + 4]);
-                later = number > sequence_ && number - sequence_ < (std::uint64_t(1) << 40) && is_head(byte_view(piece).subspan(i, head_size));
+                later = number > sequence_ && number - sequence_ < (std::uint64_t(1) << 40) &&
+                        is_head(byte_view(piece).subspan(i, head_size));
             }
             if (later) return {};
         }
@@ -201,9 +202,10 @@ private:
     }
     fault zero_until(std::uint64_t size) {
         bytes const zeros(std::size_t(std::min<std::uint64_t>(size - zeroed_, window)));
-        for (auto at = zeroed_; at < size; at += zeros.size())
-            if (auto f = write_all<System>(file_, at, byte_view(zeros).first(std::size_t(std::min<std::uint64_t>(zeros.size(), size - at)))))
-                return f;
+        for (auto at = zeroed_; at < size; at += zeros.size()) {
+            auto const n = std::size_t(std::min<std::uint64_t>(zeros.size(), size - at));
+            if (auto f = write_all<System>(file_, at, byte_view(zeros).first(n))) return f;
+        }
         zeroed_ = size;
         return {};
     }

@@ -94,12 +94,14 @@ inline void check_block_store(verdict& v, block_store_opener const& open) {
               ok && s->height() == 3 && s->read(1).value_or(bytes{}) == block_of(1) && s->read(2).value_or(bytes{}) == block_of(2) &&
                   s->read(3).value_or(bytes{}) == block_of(3));
         v.law("height 0 and heights beyond the last block are not_found",
-              s->read(0).error() == errc::not_found && s->read(4).error() == errc::not_found && s->read(~std::uint64_t(0)).error() == errc::not_found);
+              s->read(0).error() == errc::not_found && s->read(4).error() == errc::not_found &&
+                  s->read(~std::uint64_t(0)).error() == errc::not_found);
 
         bytes const long_block(70'000, byte(7));
         ok = !s->commit({.blocks = {bytes{}, bytes(1000), long_block}});
         v.law("a block may be any bytes",
-              ok && s->read(4).value_or(block_of(1)).empty() && s->read(5).value_or(bytes{}) == bytes(1000) && s->read(6).value_or(bytes{}) == long_block);
+              ok && s->read(4).value_or(block_of(1)).empty() && s->read(5).value_or(bytes{}) == bytes(1000) &&
+                  s->read(6).value_or(bytes{}) == long_block);
 
         ok = !s->commit({.keep = 2, .blocks = {block_of(13), block_of(14), block_of(15)}});
         v.law("keep drops the blocks above it before the new ones follow",
@@ -122,7 +124,8 @@ inline void check_block_store(verdict& v, block_store_opener const& open) {
 
         ok = !s->commit({.cells = {{"a", block_of(1)}, {"b", block_of(2)}}}) && !s->commit({.cells = {{"a", block_of(3)}}});
         v.law("a cell holds what was last written to it",
-              ok && s->cell("a").value_or(bytes{}) == block_of(3) && s->cell("b").value_or(bytes{}) == block_of(2) && s->cell("c") && s->cell("c")->empty());
+              ok && s->cell("a").value_or(bytes{}) == block_of(3) && s->cell("b").value_or(bytes{}) == block_of(2) &&
+                  s->cell("c").value_or(block_of(1)).empty());
         ok = !s->commit({.add_pending = {pending_of('q', 1)}, .drop_pending = {pending_of('q', 1).first}});
         v.law("within a batch, drop_pending comes after add_pending", ok && pending_ids(*s).find('q') == std::string::npos);
 
@@ -142,7 +145,8 @@ inline void check_block_store(verdict& v, block_store_opener const& open) {
     auto const ok = !s->commit({.blocks = {block_of(31)}, .add_pending = {pending_of('c', 1)}});
     auto const ids = pending_ids(*s);
     v.law("a reopened store goes on where it ended",
-          ok && s->height() == before.blocks.size() + 1 && s->read(s->height()).value_or(bytes{}) == block_of(31) && !ids.empty() && ids.back() == 'c');
+          ok && s->height() == before.blocks.size() + 1 && s->read(s->height()).value_or(bytes{}) == block_of(31) &&
+              !ids.empty() && ids.back() == 'c');
 }
 
 /// For a store that has been through check_block_store.
@@ -175,7 +179,9 @@ void block_store(verdict& v, Open open, Spoil spoil) {
     using model = std::remove_reference_t<decltype(*open())>;
     auto const opener = detail::opener_of_block_store(std::move(open));
     detail::check_block_store(v, opener);
-    detail::check_failed_commit(v, opener, [&](detail::opened_block_store& s) { return store_batch(spoil(*static_cast<model*>(s.model()))); });
+    detail::check_failed_commit(v, opener, [&](detail::opened_block_store& s) -> store_batch {
+        return spoil(*static_cast<model*>(s.model()));
+    });
 }
 
 } // namespace daicho::laws

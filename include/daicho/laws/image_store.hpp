@@ -65,7 +65,8 @@ inline void check_image_store(verdict& v, std::function<std::unique_ptr<opened_i
         v.law("a slot takes no more than begin announced", s->write(600, rest) == errc::out_of_range);
         bytes out(600);
         v.law("what was written is read back from the slot", !s->read(0, out) && equal(out, byte_view(a).first(600)));
-        v.law("beyond what the slot holds, reading is out_of_range", s->read(1, out) == errc::out_of_range && s->read(601, {}) == errc::out_of_range);
+        v.law("beyond what the slot holds, reading is out_of_range",
+              s->read(1, out) == errc::out_of_range && s->read(601, {}) == errc::out_of_range);
         v.law("an image that is not whole cannot be marked", s->mark() == errc::wrong_size);
     }
     {
@@ -76,7 +77,8 @@ inline void check_image_store(verdict& v, std::function<std::unique_ptr<opened_i
         v.law("what was written stays over a reset, and the writing goes on", ok);
         if (!ok) (void)fill_slot(*s, a);
         v.law("a whole image can be marked", !s->mark());
-        v.law("a marked slot is not written", s->write(a.size(), byte_view(a).first(1)) == errc::busy && s->write(0, byte_view(a).first(1)) == errc::busy);
+        v.law("a marked slot is not written",
+              s->write(a.size(), byte_view(a).first(1)) == errc::busy && s->write(0, byte_view(a).first(1)) == errc::busy);
         v.law("begin unmarks", !s->begin(a.size()));
     }
     {

@@ -37,7 +37,8 @@ inline void check_state_store(verdict& v, std::function<std::unique_ptr<opened_s
         v.law("what does not fit is oversized, never cut", ok && cut.error() == errc::oversized);
         bytes const huge(1u << 20, byte(9));
         auto const f = s->save(huge);
-        v.law("what the cell cannot hold is store_full, and the last save stays", f ? f == errc::store_full && holds(*s, longer) : holds(*s, huge));
+        v.law("what the cell cannot hold is store_full, and the last save stays",
+              f ? f == errc::store_full && holds(*s, longer) : holds(*s, huge));
         ok = !s->save(longer) && !s->save(shorter);
         v.law("load gives what was last saved", ok && holds(*s, shorter));
     }

@@ -10,8 +10,10 @@
 namespace daicho::lmdb {
 
 struct block_store_options {
-    std::size_t map_size = std::size_t(64) << 20;                        ///< bytes of address space to begin with; the file is only as large as it must be
-    std::size_t map_limit = std::size_t(1) << (sizeof(void*) > 4 ? 40 : 30);  ///< it grows up to this; then store_full
+    /// Bytes of address space to begin with; the file is only as large as it must be.
+    std::size_t map_size = std::size_t(64) << 20;
+    /// The map grows up to this; then store_full.
+    std::size_t map_limit = std::size_t(1) << (sizeof(void*) > 4 ? 40 : 30);
 };
 
 /// A block_store in an LMDB environment: one durable transaction a commit. LMDB keeps no checksums, so each value carries
@@ -127,7 +129,9 @@ private:
         if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
         auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
         MDB_dbi meta;
-        for (auto [name, table] : {std::pair("meta", &meta), {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}})
+        std::pair<char const*, MDB_dbi*> const tables[] = {
+            {"meta", &meta}, {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}};
+        for (auto [name, table] : tables)
             if (auto const code = mdb_dbi_open(t.get(), name, create, table))
                 return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
         std::array<byte, 4> wanted;
