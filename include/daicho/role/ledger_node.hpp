@@ -435,7 +435,8 @@ private:
                      [this, how, then, tip = chain_.recent(chain_.height())](fault f) {
                          if (--settling_ == 0) chain_.hold_final(false);
                          if (then) then(f);
-                         for (auto& m : std::exchange(miners_, {})) say(m.id, f ? http_refusal(f) : show(m.asked, 201, status_now()));
+                         if (f || pool_.size() == 0 || std::string_view(how) == "sealed")
+                             for (auto& m : std::exchange(miners_, {})) say(m.id, f ? http_refusal(f) : show(m.asked, 201, status_now()));
                          if (f) {
                              seal_again_ = now_ + pause_seconds;
                              return;
