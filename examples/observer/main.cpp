@@ -158,7 +158,7 @@ process::ending read_export(options const& given, genesis_of<::protocol> const& 
     auto const loaded = [&]() -> result<exported> {
         if (given.format != "json") return daicho::cereal::load_bounded<exported>(*raw);
         std::istringstream in(std::string(as_text(*raw)));
-        return daicho::cereal::load<exported, ::cereal::JSONInputArchive>(in);
+        return daicho::cereal::load<exported, ::cereal::JSONInputArchive>(in, raw->size());
     }();
     if (!loaded) return {loaded.error(), given.file};
     if (!(loaded->start == g)) return {{errc::foreign_genesis, "export"}, given.file};
