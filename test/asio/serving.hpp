@@ -10,6 +10,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <future>
 #include <thread>
 
 /// A server on a free port of 127.0.0.1, its io_context on a thread of its own.
@@ -24,6 +25,12 @@ struct serving {
     ~serving() {
         io.stop();
         thread.join();
+    }
+
+    std::size_t connections() {
+        std::promise<std::size_t> n;
+        boost::asio::post(io, [&] { n.set_value(server->connections()); });
+        return n.get_future().get();
     }
 
     boost::asio::io_context io{1};
