@@ -523,7 +523,7 @@ private:
         auto known = decode<known_peers>(*peers);
         if (!known) return {errc::store_corrupt, "peers"};
         for (auto& p : known->peers)
-            if (!circle_.find(p.url)) (void)circle_.add(p.id, p.url);
+            if (admitted(p.url) && !circle_.find(p.url)) (void)circle_.add(p.id, p.url);  // whoever starts it may have changed its mind
         return {};
     }
 
