@@ -103,7 +103,10 @@ public:
     }
     constexpr bool assign(byte_view text) {
         if (text.size() > N) return false;
-        for (std::size_t i = 0; i != text.size(); ++i) text_[i] = char(text[i]);
+        if (std::is_constant_evaluated())
+            for (std::size_t i = 0; i != text.size(); ++i) text_[i] = char(text[i]);
+        else if (!text.empty())
+            std::memcpy(text_.data(), text.data(), text.size());
         return end_at(text.size());
     }
     /// The text cut at the bound, never inside a UTF-8 sequence.

@@ -3,9 +3,17 @@
 #include <daicho/base/bytes.hpp>
 #include <daicho/base/errc.hpp>
 
-#include <bit>
+#include <array>
 #include <cstdint>
 #include <cstring>
+#include <type_traits>
+
+/// For the few steps that every field takes. Where size counts (-Os), the compiler decides.
+#ifdef __OPTIMIZE_SIZE__
+#define DAICHO_EVERY_FIELD
+#else
+#define DAICHO_EVERY_FIELD [[gnu::always_inline]]
+#endif
 
 /// The part of CBOR (RFC 8949) that daicho speaks, in its deterministic form (section 4.2.1) only.
 namespace daicho::schema::cbor {
@@ -25,13 +33,47 @@ constexpr std::size_t head_size(std::uint64_t argument) noexcept {
 constexpr byte* put_head(byte* to, major m, std::uint64_t argument) noexcept {
     byte const type = byte(unsigned(m) << 5);
     if (argument < 24) {
-        *to++ = byte(type | argument);
-        return to;
+        *to = byte(type | argument);
+        return to + 1;
     }
-    unsigned const log2_width = argument <= 0xff ? 0u : argument <= 0xffff ? 1u : argument <= 0xffffffff ? 2u : 3u;
-    *to++ = byte(type | (24 + log2_width));
-    for (int shift = (8 << log2_width) - 8; shift >= 0; shift -= 8) *to++ = byte(argument >> shift);
-    return to;
+    if (argument <= 0xff) {
+        to[0] = byte(type | 24);
+        to[1] = byte(argument);
+        return to + 2;
+    }
+    if (argument <= 0xffff) {
+        to[0] = byte(type | 25);
+        to[1] = byte(argument >> 8);
+        to[2] = byte(argument);
+        return to + 3;
+    }
+    if (argument <= 0xffffffff) {
+        *to = byte(type | 26);
+        store_be32(to + 1, std::uint32_t(argument));
+        return to + 5;
+    }
+    *to = byte(type | 27);
+    store_be64(to + 1, argument);
+    return to + 9;
+}
+
+/// The head of a byte string of N bytes.
+template <std::size_t N>
+inline constexpr auto fixed_head = [] {
+    std::array<byte, head_size(N)> head{};
+    put_head(head.data(), major::byte_string, N);
+    return head;
+}();
+
+/// Copies octets of either kind; at run time in one go.
+template <class To, class From>
+constexpr void copy_octets(To* to, From const* from, std::size_t n) noexcept {
+    static_assert(sizeof(To) == 1 && sizeof(From) == 1);
+    if (std::is_constant_evaluated()) {
+        for (std::size_t i = 0; i != n; ++i) to[i] = To(from[i]);
+    } else if (n != 0) {
+        std::memcpy(to, from, n);
+    }
 }
 
 /// Well-formed, shortest-form UTF-8 without surrogates (RFC 3629) and without what would let a name disturb the line it is
@@ -73,25 +115,29 @@ public:
     constexpr fault refuse(errc code) const noexcept { return {code, "", offset()}; }
 
     /// Reads a head of the wanted type into `argument`. Errors: truncated, wrong_type, non_canonical.
-    constexpr fault head(major wanted, std::uint64_t& argument) noexcept {
-        if (at_ == end_) return refuse(errc::truncated);
-        byte const first = *at_;
-        if (first >> 5 != unsigned(wanted)) return refuse(errc::wrong_type);
-        unsigned const info = first & 31;
-        if (info < 24) {
-            argument = info;
-            ++at_;
-            return {};
+    DAICHO_EVERY_FIELD constexpr fault head(major wanted, std::uint64_t& argument) noexcept {
+        if (at_ != end_) {
+            unsigned const info = *at_ ^ unsigned(wanted) << 5;
+            if (info < 24) {  // another type leaves a high bit set
+                argument = info;
+                ++at_;
+                return {};
+            }
         }
-        if (info > 27) return refuse(errc::non_canonical);  // indefinite lengths and reserved forms
-        std::size_t const width = std::size_t(1) << (info - 24);
-        if (remaining() < 1 + width) return refuse(errc::truncated);
-        std::uint64_t v = 0;
-        for (std::size_t i = 1; i <= width; ++i) v = v << 8 | at_[i];
-        if (head_size(v) != 1 + width) return refuse(errc::non_canonical);
-        argument = v;
-        at_ += 1 + width;
-        return {};
+        return long_head(wanted, argument);
+    }
+
+    /// Reads a byte string of exactly N bytes when it is there in its one form. False, and unmoved, otherwise: head() knows why.
+    template <std::size_t N>
+    DAICHO_EVERY_FIELD constexpr bool fixed(std::array<byte, N>& out) noexcept {
+        constexpr auto& expected = fixed_head<N>;
+        constexpr std::size_t h = expected.size();
+        if (remaining() < h + N) return false;
+        for (std::size_t i = 0; i != h; ++i)
+            if (at_[i] != expected[i]) return false;
+        copy_octets(out.data(), at_ + h, N);
+        at_ += h + N;
+        return true;
     }
 
     /// A view of the next `n` bytes. Errors: truncated.
@@ -111,6 +157,21 @@ public:
     constexpr void skip_one() noexcept { ++at_; }
 
 private:
+    constexpr fault long_head(major wanted, std::uint64_t& argument) noexcept {
+        if (at_ == end_) return refuse(errc::truncated);
+        if (*at_ >> 5 != unsigned(wanted)) return refuse(errc::wrong_type);
+        unsigned const info = *at_ & 31;
+        if (info > 27) return refuse(errc::non_canonical);  // indefinite lengths and reserved forms
+        std::size_t const width = std::size_t(1) << (info - 24);
+        if (remaining() < 1 + width) return refuse(errc::truncated);
+        byte const* const p = at_ + 1;
+        std::uint64_t const v = width == 1 ? p[0] : width == 2 ? std::uint64_t(p[0] << 8 | p[1]) : width == 4 ? load_be32(p) : load_be64(p);
+        if (head_size(v) != 1 + width) return refuse(errc::non_canonical);
+        argument = v;
+        at_ += 1 + width;
+        return {};
+    }
+
     byte const* begin_;
     byte const* at_;
     byte const* end_;

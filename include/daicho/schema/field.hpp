@@ -64,8 +64,8 @@ inline constexpr bool tags_differ = [] {
 template <class Octets>
 constexpr byte* put_bytes(byte* to, cbor::major m, Octets const& b) noexcept {
     to = cbor::put_head(to, m, b.size());
-    for (auto x : b) *to++ = byte(x);
-    return to;
+    cbor::copy_octets(to, b.data(), b.size());
+    return to + b.size();
 }
 
 /// A string of at most `bound` bytes, as a view into the input.
@@ -94,7 +94,7 @@ struct field<T> {
     static constexpr std::size_t max = 1 + sizeof(T);
     static constexpr std::size_t size(T v) noexcept { return cbor::head_size(v); }
     static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, v); }
-    static constexpr fault get(cbor::reader& r, T& v) noexcept {
+    DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, T& v) noexcept {
         std::uint64_t n = 0;
         auto const start = r;
         if (auto f = r.head(cbor::major::unsigned_integer, n)) return f;
@@ -128,7 +128,7 @@ struct field<T> {
     static constexpr std::size_t max = cbor::head_size(names_of<T>.size() - 1);
     static constexpr std::size_t size(T v) noexcept { return cbor::head_size(number(v)); }
     static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, number(v)); }
-    static constexpr fault get(cbor::reader& r, T& v) noexcept {
+    DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, T& v) noexcept {
         std::uint64_t n = 0;
         auto const start = r;
         if (auto f = r.head(cbor::major::unsigned_integer, n)) return f;
@@ -148,7 +148,13 @@ struct field<std::array<byte, N>> {
         std::copy(v.begin(), v.end(), to);
         return to + N;
     }
-    static constexpr fault get(cbor::reader& r, std::array<byte, N>& v) noexcept {
+    DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, std::array<byte, N>& v) noexcept {
+        if (r.fixed(v)) return {};
+        return otherwise(r, v);
+    }
+
+private:
+    static constexpr fault otherwise(cbor::reader& r, std::array<byte, N>& v) noexcept {
         byte_view b;
         auto const start = r;
         if (auto f = detail::get_string(r, cbor::major::byte_string, N, b)) return f;

@@ -50,9 +50,14 @@ template <class Fault, class Record, class F>
 constexpr Fault first_fault(Record& record, F&& f) {
     Fault found{};
     boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
-        (void)((found = f(boost::hana::to<char const*>(boost::hana::first(accessor)), boost::hana::second(accessor)(record)),
-                static_cast<bool>(found)) ||
-               ...);
+        auto const stops = [&](auto a) {
+            Fault one = f(boost::hana::to<char const*>(boost::hana::first(a)), boost::hana::second(a)(record));
+            if (!one) [[likely]]
+                return false;
+            found = one;  // copied only here: this runs for every field of every record
+            return true;
+        };
+        (void)(stops(accessor) || ...);
     });
     return found;
 }
