@@ -68,6 +68,8 @@ std::string joined(lines const& l) {
 std::set<std::string> named(std::string const& text, std::string const& prefix) {
     std::set<std::string> out;
     for (auto at = text.find(prefix); at != text.npos; at = text.find(prefix, at + 1)) {
+        auto const before = at == 0 ? ' ' : text[at - 1];
+        if (std::isalnum(static_cast<unsigned char>(before)) || std::string("_-/").find(before) != std::string::npos) continue;
         auto end = at;
         while (end != text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || std::string("_-./").find(text[end]) != std::string::npos)) ++end;
         auto word = text.substr(at, end - at);

@@ -1,0 +1,128 @@
+/// The consensus that docs/tutorials/consensus.md shows, on a chain.
+#include <daicho/consensus/authority.hpp>
+#include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/defaults/hardened.hpp>
+#include <daicho/ledger/chain.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+namespace consensus_tutorial {
+
+// [notary]
+/// One notary seals; whoever reads checks. What it sealed is final at once.
+struct notary {
+    template <class P>
+    using proof = daicho::authority_proof<daicho::scheme_of<P>>;     // a record: who, and its signature
+
+    static constexpr std::string_view name = "notary";
+
+    template <class Sealed, class View>
+    static daicho::fault check(Sealed const& sealed, View const& view) {
+        using P = typename View::protocol_type;
+        daicho::header const& h = sealed.body;
+        if (h.slot != 0 || h.vouches_after != 0 || h.target != 0) return {daicho::errc::not_empty, "block.slot", h.index};
+        auto const* who = seals(view);
+        if (!who || *who != sealed.proof.signer) return {daicho::errc::wrong_signer, "block.proof.signer", h.index};
+        if (!daicho::verify<P>(view.members().active(*who)->key, h, sealed.proof.signature))
+            return {daicho::errc::bad_signature, "block.proof", h.index};
+        return {};
+    }
+
+    template <class Sealed>
+    static daicho::weight weigh(Sealed const&) { return 1; }
+
+    static std::strong_ordering prefer(daicho::branch const& a, daicho::branch const& b) noexcept {
+        if (auto c = a.height <=> b.height; c != 0) return c;
+        return b.head <=> a.head;                                    // total: no tie stays a tie
+    }
+
+    template <class View>
+    static std::uint64_t final_height(View const& view) { return view.height(); }
+
+    template <class View>
+    static daicho::fault prepare(daicho::header& h, View const& view, daicho::node_id const& me) {
+        auto const* who = seals(view);
+        if (!who || *who != me) return {daicho::errc::wrong_signer, "notary", h.index};
+        return {};
+    }
+
+private:
+    template <class View>
+    static daicho::node_id const* seals(View const& view) {
+        auto const& signers = view.signers();
+        return signers.empty() ? nullptr : &signers.front();
+    }
+};
+
+struct protocol : daicho::defaults::hardened { using consensus = notary; };
+// [/notary]
+
+using key = daicho::cryptopp::ed25519_signer;
+using block = daicho::block_of<protocol>;
+
+struct office {
+    office() {
+        genesis.time = now - 100;
+        genesis.management = genesis.recovery = boss.public_key();
+        genesis.signers = {first.public_key(), second.public_key()};
+    }
+    static daicho::node_id id(key const& k) { return daicho::id_of<protocol>(k.public_key()); }
+
+    daicho::result<block> seal(daicho::ledger::chain<protocol>& chain, key const& by) {
+        // [seal]
+        auto h = chain.prepare("a message", now, id(by));
+        if (!h) return h.error();
+        h->transactions_root = daicho::ledger::root_of<protocol>({});
+        auto proof = daicho::authority_sealer<protocol, key>(by).seal({0, *h}, {});
+        if (!proof) return proof.error();
+        return block{{*h, *proof}, {}};
+        // [/seal]
+    }
+
+    static constexpr std::uint64_t now = 1'800'000'000;
+    key boss = *key::generate(), first = *key::generate(), second = *key::generate();
+    daicho::genesis_of<protocol> genesis{};
+};
+
+BOOST_AUTO_TEST_SUITE(consensus_page)
+
+BOOST_FIXTURE_TEST_CASE(the_notary_seals_and_nobody_else, office) {
+    daicho::ledger::chain<protocol> chain(genesis);
+    auto const by_another = seal(chain, second);
+    BOOST_TEST((by_another.error() == daicho::errc::wrong_signer));
+
+    auto const one = seal(chain, first);
+    BOOST_TEST_REQUIRE(bool(one));
+    auto forged = *one;
+    forged.sealed.proof.signer = id(second);
+    BOOST_TEST((chain.push(forged, now) == daicho::errc::wrong_signer));
+    forged = *one;
+    forged.sealed.body.time += 1;
+    BOOST_TEST((chain.push(forged, now) == daicho::errc::bad_signature));
+    forged = *one;
+    forged.sealed.body.slot = 1;
+    BOOST_TEST((chain.push(forged, now) == daicho::errc::not_empty));
+    BOOST_TEST(chain.height() == 0u);
+    BOOST_TEST(!chain.push(*one, now));
+    BOOST_TEST(chain.final_height() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(what_it_sealed_is_final_at_once, office) {
+    daicho::ledger::chain<protocol> here(genesis), there(genesis);
+    auto const one = seal(here, first);
+    BOOST_TEST_REQUIRE(bool(one));
+    auto other = *one;
+    other.sealed.body.message = "another";
+    auto proof = daicho::authority_sealer<protocol, key>(first).seal({0, other.sealed.body}, {});
+    BOOST_TEST_REQUIRE(bool(proof));
+    other.sealed.proof = *proof;
+    BOOST_TEST(!there.push(other, now));  // valid by itself
+    BOOST_TEST(!here.push(*one, now));
+    std::vector<block> const branch{other};
+    BOOST_TEST((here.adopt(0, branch, now) == daicho::errc::below_final));
+    BOOST_TEST((here.head() == daicho::ledger::hash_of_block<protocol>(one->sealed)));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+} // namespace consensus_tutorial
