@@ -69,9 +69,9 @@ public:
     };
 
     registry(genesis_of<P> const& g, digest const& chain_id) : chain_id_(chain_id), signers_(1) {
-        auto admit = [&](public_key_of<P> const& key, member_role role, channel_key const& channel = {}) {
+        auto admit = [&](public_key_of<P> const& key, member_role role, channel_key const& with = {}) {
             node_id const id = id_of<P>(key);
-            if (!members_.find(id)) members_.set(id, {.role = role, .key = key, .channel = channel});  // one key, one role: the first
+            if (!members_.find(id)) members_.set(id, {.role = role, .key = key, .channel = with});  // one key, one role: the first
             return id;
         };
         management_ = admit(g.management, member_role::management, g.management_channel);
