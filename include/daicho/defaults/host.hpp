@@ -3,6 +3,7 @@
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/entropy.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
+#include <daicho/cryptopp/work_search.hpp>
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
 #include <daicho/file/clock.hpp>
@@ -35,7 +36,7 @@ struct software_sealer<P, authority, Signer> {
 };
 template <class P, class Target, class Signer>
 struct software_sealer<P, proof_of_work<Target>, Signer> {
-    using type = work_sealer<P>;
+    using type = work_sealer<P, cryptopp::work_search>;
     static type make(Signer const&) { return type(); }
 };
 

@@ -1,0 +1,37 @@
+/// Hashes per second of proof of work, each the double SHA-256 of the 80-byte preimage (docs/wire.md), through the sealer that
+/// a ledger node is given; beside the loop that anybody writes first with Crypto++.
+#include "suite/mining.hpp"
+#include "suite/run.hpp"
+
+#include <daicho/cryptopp/work_search.hpp>
+#include <daicho/defaults/host.hpp>
+#include <daicho/defaults/paper.hpp>
+
+namespace {
+
+using namespace daicho;
+
+struct fleet_protocol : defaults::paper {};
+using target = consensus_of<fleet_protocol>::target;
+
+std::uint64_t naive(header const& h) {
+    auto p = work_preimage_of(digest_of<fleet_protocol::hash>(h), h);
+    ::CryptoPP::SHA256 hash;
+    for (std::uint64_t nonce = 0;; ++nonce) {
+        store_be64(p.data() + 72, nonce);
+        digest once, twice;
+        hash.CalculateDigest(once.data(), p.data(), p.size());
+        hash.CalculateDigest(twice.data(), once.data(), once.size());
+        if (target::reached(twice, h.target)) return nonce;
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    using shipped = defaults::host<fleet_protocol>::sealer::type;
+    benchmarks::mining_by<fleet_protocol>("naive: Crypto++ SHA256, twice a nonce", naive);
+    benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, portable_search>>("work_sealer, portable");
+    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped (defaults::host)");
+    return benchmarks::run(argc, argv);
+}

@@ -1,0 +1,146 @@
+#pragma once
+
+#include "row.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+#include <string_view>
+
+/// Runs the rows that were added: all repetitions of all rows interleaved at random, so that a slow moment of the machine
+/// meets everybody; the median of each; and its ratio to the first row of its group, from this one run.
+namespace daicho::benchmarks {
+
+/// Prints the table; Google Benchmark gives it the medians.
+class ratio_table : public benchmark::BenchmarkReporter {
+public:
+    bool ReportContext(Context const&) override { return true; }
+
+    void ReportRuns(std::vector<Run> const& runs) override {
+        for (auto const& r : runs) {
+            if (r.error_occurred) {
+                std::fprintf(stderr, "%s: %s\n", r.benchmark_name().c_str(), r.error_message.c_str());
+                failed_ = true;
+                continue;
+            }
+            bool const single = r.run_type == Run::RT_Iteration && r.repetitions == 1;
+            if (!single && r.aggregate_name != "median") continue;
+            auto const found = r.counters.find("items_per_second");
+            if (found != r.counters.end()) rate_[r.run_name.function_name] = found->second;
+        }
+    }
+
+    void Finalize() override {
+        std::vector<std::string> printed;
+        for (auto const& r : rows())
+            if (std::find(printed.begin(), printed.end(), r.group) == printed.end()) print_group(printed.emplace_back(r.group));
+        std::fflush(stdout);
+    }
+    bool failed() const noexcept { return failed_; }
+
+private:
+    void print_group(std::string const& group) const {
+        double first = 0;
+        for (auto const& r : rows()) {
+            auto const found = rate_.find(r.group + '/' + r.policy);
+            if (r.group != group || found == rate_.end()) continue;
+            if (first == 0) {
+                first = found->second;
+                std::printf("\n%-60s %14s %12s %7s\n", group.c_str(), ("time a " + r.item).c_str(), "a second", "ratio");
+            }
+            std::printf("  %-58s %14s %12s %7.2f\n", r.policy.c_str(), duration(1 / found->second).c_str(), rate(found->second).c_str(), found->second / first);
+        }
+    }
+    static std::string print(char const* format, double v, char const* unit) {
+        char text[48];
+        std::snprintf(text, sizeof text, format, v, unit);
+        return text;
+    }
+    static std::string duration(double seconds) {
+        if (seconds < 1e-6) return print("%.1f %s", seconds * 1e9, "ns");
+        if (seconds < 1e-3) return print("%.2f %s", seconds * 1e6, "us");
+        if (seconds < 1) return print("%.2f %s", seconds * 1e3, "ms");
+        return print("%.2f %s", seconds, "s");
+    }
+    static std::string rate(double v) {
+        if (v >= 1e6) return print("%.2f %s", v / 1e6, "M");
+        if (v >= 1e4) return print("%.1f %s", v / 1e3, "k");
+        return print("%.1f%s", v, "");
+    }
+    std::map<std::string, double> rate_;
+    bool failed_ = false;
+};
+
+/// The options of every benchmark program; what it does not know is Google Benchmark's.
+class command_line {
+public:
+    command_line(int argc, char** argv) : name_(argv[0]) {
+        for (int i = 1; i < argc; ++i) {
+            std::string_view const word = argv[i];
+            if (word == "--help" || word == "-h") help_ = true;
+            else if (word == "--quick") quick_ = true;
+            else if (word == "--policy" && i + 1 < argc) policies_.emplace_back(argv[++i]);
+            else if (word.starts_with("--policy=")) policies_.emplace_back(word.substr(9));
+            else others_.emplace_back(word);
+        }
+    }
+    bool help() const noexcept { return help_; }
+    bool quick() const noexcept { return quick_; }
+    void say_help() const {
+        std::printf("%s [--quick] [--policy NAME]... [--benchmark_...]\n"
+                    "  --quick        three short repetitions\n"
+                    "  --policy NAME  only rows whose policy's name contains NAME, and what they are compared with\n\n"
+                    "Rows here:\n", name_.c_str());
+        for (auto const& r : rows()) std::printf("  %-36s %s\n", r.group.c_str(), r.policy.c_str());
+    }
+    bool wants(row const& r) const {
+        if (policies_.empty()) return true;
+        auto const named = [&](std::string const& policy) { return std::any_of(policies_.begin(), policies_.end(), [&](auto& p) { return policy.find(p) != policy.npos; }); };
+        if (named(r.policy)) return true;
+        return r.in_comparison && std::any_of(rows().begin(), rows().end(), [&](row const& other) { return other.group == r.group && named(other.policy); });
+    }
+    /// For Google Benchmark: ours first, so that yours win.
+    std::vector<std::string> for_google() const {
+        std::vector<std::string> all{name_, quick_ ? "--benchmark_repetitions=3" : "--benchmark_repetitions=9", quick_ ? "--benchmark_min_time=0.02" : "--benchmark_min_time=0.1",
+                                     "--benchmark_enable_random_interleaving=true", "--benchmark_report_aggregates_only=true"};
+        all.insert(all.end(), others_.begin(), others_.end());
+        return all;
+    }
+
+private:
+    std::string name_;
+    std::vector<std::string> policies_, others_;
+    bool help_ = false, quick_ = false;
+};
+
+inline int run(int argc, char** argv) {
+    command_line const options(argc, argv);
+    if (options.help()) return options.say_help(), 0;
+    auto words = options.for_google();
+    std::vector<char*> google;
+    for (auto& w : words) google.push_back(w.data());
+    int n = int(google.size());
+    google.push_back(nullptr);
+    benchmark::Initialize(&n, google.data());
+    if (benchmark::ReportUnrecognizedArguments(n, google.data())) return 2;
+
+    for (auto const& r : rows()) {
+        if (!options.wants(r)) continue;
+        auto* const made = benchmark::RegisterBenchmark((r.group + '/' + r.policy).c_str(), [&r](benchmark::State& state) {
+            try {
+                r.body(state);
+            } catch (std::exception const& e) {
+                state.SkipWithError(e.what());
+            }
+        });
+        if (r.by == timed::wall) made->UseRealTime();
+        if (r.at_least != 0 && !options.quick()) made->MinTime(r.at_least);
+    }
+    ratio_table table;
+    benchmark::RunSpecifiedBenchmarks(&table);
+    benchmark::Shutdown();
+    return table.failed() ? 1 : 0;
+}
+
+} // namespace daicho::benchmarks
