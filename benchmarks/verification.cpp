@@ -1,0 +1,86 @@
+/// Signatures by every shipped model, and how long a block of 100 transactions and a chain of 10,000 blocks take to check;
+/// beside the library's own public classes, used as their manuals show.
+#include "suite/chain.hpp"
+#include "suite/run.hpp"
+#include "suite/signature.hpp"
+
+#include <daicho/defaults/hardened.hpp>
+#include <daicho/defaults/host.hpp>
+#include <daicho/defaults/paper.hpp>
+#include <daicho/openssl/ed25519.hpp>
+#include <daicho/openssl/rsa_pss.hpp>
+
+#include <cryptopp/xed25519.h>
+
+namespace {
+
+using namespace daicho;
+using namespace daicho::benchmarks;
+
+struct hardened : defaults::hardened {};
+struct paper : defaults::paper {};
+
+/// What the Crypto++ manual shows: a verifier object for the key, then VerifyMessage.
+struct manual_ed25519 : cryptopp::ed25519 {
+    static constexpr std::string_view name = "ed25519 by the manual";
+    static bool verify(public_key_type const& key, byte_view message, signature_type const& signature) noexcept {
+        ::CryptoPP::ed25519::Verifier const verifier(key.data());
+        return verifier.VerifyMessage(message.data(), message.size(), signature.data(), signature.size());
+    }
+};
+struct manual_ed25519_signer {
+    ::CryptoPP::AutoSeededRandomPool random;
+    ::CryptoPP::ed25519::Signer key{random};
+    manual_ed25519::public_key_type public_key() const {
+        manual_ed25519::public_key_type out;
+        ::CryptoPP::ed25519::Verifier const verifier(key);
+        std::copy_n(dynamic_cast<::CryptoPP::ed25519PublicKey const&>(verifier.GetMaterial()).GetPublicKeyBytePtr(), out.size(), out.begin());
+        return out;
+    }
+    result<manual_ed25519::signature_type> sign(byte_view message) {
+        manual_ed25519::signature_type out;
+        key.SignMessage(random, message.data(), message.size(), out.data());
+        return out;
+    }
+};
+struct manual_ed25519_factory {
+    struct made {
+        std::shared_ptr<manual_ed25519_signer> key = std::make_shared<manual_ed25519_signer>();
+        manual_ed25519::public_key_type public_key() const { return key->public_key(); }
+        result<manual_ed25519::signature_type> sign(byte_view message) { return key->sign(message); }
+    };
+    result<made> operator()() const { return made{}; }
+};
+
+/// Checks nothing but signatures, each with the manual's verifier: what a ledger without rules would have to do at least.
+void signatures_alone(std::size_t count, std::string group, std::string item) {
+    using scheme = manual_ed25519;
+    add({.group = std::move(group), .policy = "Crypto++ verifier, the hardened chain's signatures alone", .body = [count](benchmark::State& state) {
+             manual_ed25519_signer signer;
+             auto const key = signer.public_key();
+             auto const message = signed_message();
+             auto const signature = *signer.sign(message);
+             for (auto _ : state)
+                 for (std::size_t i = 0; i != count; ++i) benchmark::DoNotOptimize(scheme::verify(key, message, signature));
+             state.SetItemsProcessed(std::int64_t(state.iterations()));
+         }, .item = std::move(item)});
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    signature<manual_ed25519, manual_ed25519_factory::made>("Crypto++ by its manual", manual_ed25519_factory{}, "an Ed25519 signature");
+    signature<cryptopp::ed25519, cryptopp::ed25519_signer>("cryptopp::ed25519", cryptopp::ed25519_signer::generate, "an Ed25519 signature");
+    signature<openssl::ed25519, openssl::ed25519_signer>("openssl::ed25519", openssl::ed25519_signer::generate, "an Ed25519 signature");
+
+    auto const rsa = [](auto generate) { return [generate] { return generate(rsa_least_bits); }; };
+    signature<cryptopp::rsa_pss, cryptopp::rsa_pss_signer>("cryptopp::rsa_pss", rsa(cryptopp::rsa_pss_signer::generate), "an RSA-PSS signature (2048)");
+    signature<openssl::rsa_pss, openssl::rsa_pss_signer>("openssl::rsa_pss", rsa(openssl::rsa_pss_signer::generate), "an RSA-PSS signature (2048)");
+
+    // 100 transactions and a seal; 9,999 transactions, 4 enrolments and 10,000 seals.
+    signatures_alone(101, "check a block of 100 transactions", "block");
+    signatures_alone(20'003, "check a chain of 10000 blocks", "chain");
+    chain<hardened, defaults::host<hardened>::signer>("defaults::hardened", cryptopp::ed25519_signer::generate, defaults::host<hardened>::sealer::make);
+    chain<paper, defaults::host<paper>::signer>("defaults::paper", rsa(cryptopp::rsa_pss_signer::generate), defaults::host<paper>::sealer::make);
+    return run(argc, argv);
+}
