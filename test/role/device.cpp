@@ -277,4 +277,40 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_recovery_key_replaces_a_lost_management_key, P
     BOOST_TEST((anchor.management == other.public_key()));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_replaced_management_key_never_comes_back, P, protocols) {
+    stage<P> t;
+    home<P> h(t);
+    BOOST_REQUIRE(h.enrol("code-1"));
+    t.publish(1);
+    std::vector<town::key> const keys{town::fresh_key(), town::fresh_key()};
+    std::vector<transaction_of<P>> rotations;
+    for (auto& k : keys) {
+        transaction_body<scheme_of<P>> b{};
+        b.state = state::enrolled;
+        b.recipient = id_of<P>(k.public_key());
+        b.sequence = rotations.size() + 1;
+        b.enrolment = enrolment_of<P>{member_role::management, scheme_of<P>::algorithm, k.public_key(), {}, {}};
+        rotations.push_back(t.sign_as(t.recovery_key, b));
+    }
+    auto const shown = [&](std::size_t which) {
+        h.alters = [&, which](bytes& reply) {
+            auto a = decode<version_answer<scheme_of<P>>>(reply);
+            if (!a) return;
+            a->management = rotations[which];
+            a->release.reset();
+            a->publisher.reset();
+            a->time.reset();
+            reply = encode(*a);
+        };
+        auto m = h.machine();  // as after a reset: what it knows, it remembers
+        auto const r = m.update_once();
+        h.alters = {};
+        return std::pair(r ? errc::ok : r.error().code, m.remembered().management);
+    };
+    BOOST_TEST((shown(0) == std::pair(errc::ok, std::optional(keys[0].public_key()))));
+    BOOST_TEST((shown(1) == std::pair(errc::ok, std::optional(keys[1].public_key()))));
+    BOOST_TEST((shown(0) == std::pair(errc::replayed, std::optional(keys[1].public_key()))));
+    BOOST_TEST((shown(1) == std::pair(errc::ok, std::optional(keys[1].public_key()))));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -176,7 +176,10 @@ private:
         } else if (auto f = schema::decode_into(*kept, state_)) {
             return {errc::store_corrupt, "device state", f.at};
         }
-        if (state_.management) parts_.trust.management = *state_.management;
+        if (state_.management) {
+            parts_.trust.management = *state_.management;
+            parts_.trust.rotation = state_.rotation;
+        }
 
         auto const boots = parts_.images.state();
         if (boots == boot_state::trial) {
@@ -262,6 +265,7 @@ private:
         if (a.management) {
             if (auto f = trust::follow_rotation<P>(parts_.trust, *a.management)) return f;
             state_.management = parts_.trust.management;
+            state_.rotation = parts_.trust.rotation;
         }
         if (a.time) {
             if (auto f = take_time(*a.time)) return f;

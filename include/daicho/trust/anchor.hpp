@@ -11,6 +11,7 @@ struct anchor {
     public_key_of<P> management{};
     channel_key management_channel{};
     public_key_of<P> recovery{};
+    std::uint64_t rotation = 0;  ///< sequence of the transaction with which the recovery key put `management` in place; 0: genesis did
 
     static anchor of(genesis_of<P> const& g) { return {digest_of<hash_of<P>>(g), g.management, g.management_channel, g.recovery}; }
 };
@@ -31,10 +32,13 @@ fault check_credential(anchor<P> const& a, transaction_of<P> const& credential, 
     return {};
 }
 
-/// The recovery key has put another management key in place.
+/// The recovery key has put another management key in place. Shown again it changes nothing; an earlier one is refused, or who stole
+/// that key could be put back in office.
 template <class P>
 fault follow_rotation(anchor<P>& a, transaction_of<P> const& credential) {
     if (auto f = check_credential(a, credential, member_role::management)) return f;
+    if (credential.body.sequence < a.rotation) return {errc::replayed, "credential.sequence", a.rotation};
+    a.rotation = credential.body.sequence;
     a.management = credential.body.enrolment->key;
     a.management_channel = credential.body.enrolment->channel;
     return {};

@@ -56,7 +56,8 @@ struct device_state {
         (std::uint64_t, time_floor),    // the latest time that the management key ever vouched for
         (node_id, gateway),             // who served the update: recipient of its outcome
         (report_type, report),
-        (key_type, management));        // when the recovery key has replaced genesis's
+        (key_type, management),         // when the recovery key has replaced genesis's
+        (std::uint64_t, rotation));     // sequence of the transaction that did: an earlier one is never followed again
     friend bool operator==(device_state const&, device_state const&) = default;
 };
 
