@@ -212,17 +212,14 @@ private:
 
         auto const began = steady::now();
         std::optional<response_reader> reader;
-        std::uint64_t received = 0, passed = 0;
+        std::uint64_t received = 0;
         bool announced = false;
         filled_ = 0;
         std::size_t used = 0;
         for (;;) {
             if (!reader) {
                 reader.emplace(limit, request.method == "HEAD");
-                reader->sink = [&](byte_view b) {
-                    passed += b.size();
-                    return fault(sink(b));
-                };
+                reader->sink = [&](byte_view b) { return fault(sink(b)); };
             }
             ec = {};
             while (used != filled_ && !reader->is_done()) {
