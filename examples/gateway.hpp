@@ -1,5 +1,6 @@
 #pragma once
 
+#include "https.hpp"
 #include "member.hpp"
 #include "peers.hpp"
 
@@ -67,6 +68,8 @@ public:
         daicho::asio::channel_runner_options how;
         how.address = o.address;
         how.port = o.port;
+        if (auto e = allow_https(how.caller.client)) return e;
+        source_.emplace(daicho::asio::http_source_options{.client = how.caller.client});
         if (!o.server.empty()) {
             auto const to = endpoint_from(o.server);
             if (!to) return {to.error(), "--server " + o.server};
@@ -102,7 +105,7 @@ private:
     daicho::fault fetch(daicho::release const& r, std::stop_token stop) {
         std::uint64_t shown = 0;
         auto const title = std::string(r.model) + " v" + std::to_string(r.version);
-        return daicho::update::fetch<protocol::hash>(*cache_, source_, r, stop, [&](std::uint64_t got, std::uint64_t size) {
+        return daicho::update::fetch<protocol::hash>(*cache_, *source_, r, stop, [&](std::uint64_t got, std::uint64_t size) {
             auto const quarter = got * 4 / size;
             if (quarter == shown) return;
             shown = quarter;
@@ -115,7 +118,7 @@ private:
     std::optional<platform::block_store> spool_;
     std::optional<platform::artifact_cache> cache_;
     platform::entropy entropy_;
-    daicho::asio::http_source source_;
+    std::optional<daicho::asio::http_source> source_;
     std::optional<role_type> role_;
     std::optional<daicho::asio::channel_runner<channel, role_type, platform::block_store, daicho::file::line_log>> runner_;
     daicho::fault halted_{};

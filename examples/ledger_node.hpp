@@ -1,6 +1,7 @@
 #pragma once
 
 #include "composition.hpp"
+#include "https.hpp"
 #include "peers.hpp"
 #include "process.hpp"
 
@@ -17,6 +18,7 @@ struct node_options {
     std::uint16_t port = 0;
     std::vector<std::string> peers, admits;
     daicho::role::sealing_policy sealing;
+    bool https = false;
 
     /// `prefix` keeps its options apart from those of another role in the same program.
     void add_to(CLI::App& app, std::string const& prefix = "") {
@@ -28,6 +30,7 @@ struct node_options {
         app.add_option(option("store"), store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
         app.add_option(option("address"), address, "Address to listen on")->capture_default_str();
         app.add_option(option("port"), port, "Port to listen on; 0 takes a free one")->capture_default_str();
+        app.add_flag(option("https"), https, "HTTPS, with the key in channel.pem; certificate.pem is written beside it");
         app.add_option(option("port-file"), port_file, "Write the port into this file once it is open");
         app.add_option(option("peer"), peers, "Another node, ID@URL; it must prove that ID before it is followed");
         app.add_option(option("admit"), admits, "A host that registered peers may be on (besides those of --peer)");
@@ -67,14 +70,23 @@ public:
         key_.emplace(std::move(*key));
         store_.emplace(std::move(*store));
         node_.emplace(std::move(options), *key_, *store_, entropy_);
-        runner_.emplace(service_.context(), *node_, *store_, platform::sealer::make(*key_), *log_,
-                        options_of(o));
+        daicho::asio::node_runner_options how;
+        how.address = o.address;
+        how.port = o.port;
+        how.halted = [this](daicho::fault f) {
+            halted_ = f;
+            service_.stop();
+        };
+        if (auto e = allow_https(how.caller.client)) return e;
+        if (o.https)
+            if (auto e = serve_https(home, o.name, https_, how.server)) return e;
+        runner_.emplace(service_.context(), *node_, *store_, platform::sealer::make(*key_), *log_, how);
         if (auto f = runner_->start()) return {f, f == daicho::errc::port_in_use ? o.address + ':' + std::to_string(o.port) : (home / "chain").string()};
         service_.at_stop([this] {
             runner_->stop();
             log_->note("stopped", "at height " + std::to_string(node_->chain().height()));
         });
-        log_->note("listening", "http://" + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
+        log_->note("listening", (o.https ? "https://" : "http://") + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
                                     ", height " + std::to_string(node_->chain().height()));
         return process::write_port(o.port_file, runner_->port());
     }
@@ -82,19 +94,9 @@ public:
     process::ending halted() const { return {halted_, "halted"}; }
 
 private:
-    daicho::asio::node_runner_options options_of(node_options const& o) {
-        daicho::asio::node_runner_options r;
-        r.address = o.address;
-        r.port = o.port;
-        r.halted = [this](daicho::fault f) {
-            halted_ = f;
-            service_.stop();
-        };
-        return r;
-    }
-
     daicho::asio::service& service_;
     std::optional<daicho::file::line_log> log_;
+    std::optional<daicho::asio::https_host> https_;
     std::optional<platform::signer> key_;
     std::optional<platform::block_store> store_;
     platform::entropy entropy_;

@@ -120,6 +120,7 @@ struct ceremony {
         auto publisher = found("publisher");
         if (!publisher) return {publisher.error(), "publisher"};
         if (auto f = enrol("publisher", *publisher, member_role::publisher, allowed)) return {f, "publisher"};
+        if (auto server = found("repository"); !server) return {server.error(), "repository"};  // trusted with nothing: its key is for HTTPS
         auto shown = daicho::trust::self_made<protocol>(*management, chain_id, member_role::management, root->channel);
         if (!shown) return {shown.error(), "management"};
         if (auto f = daicho::file::write_record(out / "management" / "credential.cbor", *shown)) return {f, "management"};

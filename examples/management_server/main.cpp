@@ -1,4 +1,5 @@
 /// The management server (paper 2.1, 2.3): verifies releases, answers version checks, enrols devices, introduces ledger nodes.
+#include "https.hpp"
 #include "member.hpp"
 #include "peers.hpp"
 
@@ -78,6 +79,7 @@ int main(int argc, char** argv) {
         daicho::asio::channel_runner_options how;
         how.address = address;
         how.port = port;
+        if (auto e = allow_https(how.caller.client)) return e;
         how.halted = [&](daicho::fault f) {
             halted = f;
             service.stop();

@@ -1,6 +1,7 @@
 /// Searches the ledger (paper 2.1): which device runs which version, in which state. Everything shown was checked here first,
 /// block by block, from the pinned genesis.
 #include "composition.hpp"
+#include "https.hpp"
 #include "process.hpp"
 
 #include <daicho/asio/http_client.hpp>
@@ -33,7 +34,9 @@ struct options {
 
 /// Takes one node's whole chain, page by page.
 process::ending read_from(std::string const& url, observer_type& o, std::vector<block_of<::protocol>>* keep = nullptr) {
-    asio::http_client client;
+    asio::http_client_options http;
+    if (auto e = allow_https(http)) return e;
+    asio::http_client client(std::move(http));
     for (;;) {
         auto const from = o.chain().height() + 1;
         auto answer = client.send(url + "/chain?from=" + std::to_string(from) + "&limit=" + std::to_string(limits::page), {.accept = std::string(role::cbor_type)});

@@ -1,4 +1,5 @@
 /// A publisher (paper 2.1): checks an update file, signs it, places it on the repository, notifies the management server.
+#include "https.hpp"
 #include "member.hpp"
 #include "peers.hpp"
 
@@ -60,7 +61,9 @@ int main(int argc, char** argv) {
         auto workshop = desk::workshop::open(self.home / "workshop");
         if (!workshop) return {workshop.error(), self.home / "workshop"};
         auto const me = daicho::id_of<protocol>(self.key->public_key());
-        desk::shelf shelf(repository, self.anchor.chain_id, me, *self.key);
+        daicho::asio::http_client_options http;
+        if (auto e = allow_https(http)) return e;
+        desk::shelf shelf(repository, self.anchor.chain_id, me, *self.key, std::move(http));
         desk::link link(self.identity, {.host = to->first, .port = to->second, .expected = daicho::id_of<protocol>(self.anchor.management)});
         platform::clock clock;
         role_type role({.chain_id = self.anchor.chain_id, .workshop = *workshop, .shelf = shelf, .management = link, .key = *self.key, .clock = clock});

@@ -1,5 +1,6 @@
 /// The repository (paper 2.1): the server where update files lie. Nobody trusts it: whoever fetches hashes.
 #include "composition.hpp"
+#include "https.hpp"
 #include "process.hpp"
 
 #include <daicho/asio/http_server.hpp>
@@ -18,6 +19,7 @@ int main(int argc, char** argv) {
                  "repository");
     std::string genesis_file, home, name = "repository", address = "127.0.0.1", port_file;
     std::uint16_t port = 0;
+    std::string https_home;
     std::vector<std::string> publishers;
     daicho::role::repository_options options;
     app.add_option("--genesis", genesis_file, "The genesis record (canonical CBOR)")->required();
@@ -26,6 +28,7 @@ int main(int argc, char** argv) {
     app.add_option("--name", name, "Name in log lines")->capture_default_str();
     app.add_option("--address", address, "Address to listen on")->capture_default_str();
     app.add_option("--port", port, "Port to listen on; 0 takes a free one")->capture_default_str();
+    app.add_option("--https", https_home, "HTTPS, with the key channel.pem in this folder; certificate.pem is written beside it");
     app.add_option("--port-file", port_file, "Write the port into this file once it is open");
     app.add_option("--upload-limit", options.upload_limit, "Bytes of the largest artifact")->capture_default_str();
     return process::run(app, argc, argv, [&]() -> process::ending {
@@ -53,6 +56,9 @@ int main(int argc, char** argv) {
         };
         daicho::role::repository<protocol::signature, protocol::hash, daicho::file::artifact_folder, daicho::file::line_log> role(*store, options, key_of, log);
         daicho::asio::http_server_options how;
+        std::optional<daicho::asio::https_host> https;
+        if (!https_home.empty())
+            if (auto e = serve_https(https_home, name, https, how)) return e;
         how.body_limit = [&](std::string_view method, std::string_view path) { return role.body_limit(method, path); };
         how.admit = [&](daicho::role::http_request const& head, std::uint64_t size) { return role.admit(head, size, clock.now()); };
         auto server = daicho::asio::http_server::listen(
@@ -60,7 +66,7 @@ int main(int argc, char** argv) {
             [&](daicho::role::http_request r, daicho::asio::responder answer) { answer(role.handle(r, clock.now())); }, how);
         if (!server) return {server.error(), address + ':' + std::to_string(port)};
         service.at_stop([&] { (*server)->stop(); });
-        log.note("listening", "http://" + address + ':' + std::to_string((*server)->port()) + "/artifacts/");
+        log.note("listening", (https ? "https://" : "http://") + address + ':' + std::to_string((*server)->port()) + "/artifacts/");
         if (auto e = process::write_port(port_file, (*server)->port())) return e;
         service.run();
         log.note("stopped", "");
