@@ -73,16 +73,17 @@ void keeps_the_laws(Source source, daicho::digest const& d, daicho::bytes const&
 }
 
 BOOST_AUTO_TEST_CASE(it_keeps_the_laws_whichever_has_the_artifact) {
-    using both = first_of<daicho::file::folder_source, daicho::file::folder_source>;
+    daicho::file::folder_source const stick(path / "stick"), mirror(path / "mirror", 700);
     put("mirror");
-    keeps_the_laws(both{daicho::file::folder_source(path / "stick"), daicho::file::folder_source(path / "mirror")}, d, content, unknown);
+    keeps_the_laws(first_of{stick, mirror}, d, content, unknown);
     put("stick");
-    keeps_the_laws(both{daicho::file::folder_source(path / "stick"), daicho::file::folder_source(path / "mirror", 700)}, d, content, unknown);
+    keeps_the_laws(first_of{stick, mirror}, d, content, unknown);
 }
 
 BOOST_AUTO_TEST_CASE(a_transfer_that_the_first_cut_short_goes_on_in_the_second) {
     put("mirror");
-    first_of<broken_wire, daicho::file::folder_source> both{{daicho::file::folder_source(path / "mirror")}, daicho::file::folder_source(path / "mirror")};
+    daicho::file::folder_source const mirror(path / "mirror");
+    first_of<broken_wire, daicho::file::folder_source> both{{mirror}, mirror};
     daicho::bytes got;
     auto const f = both.fetch("", d, 0, content.size(), [&](daicho::byte_view b) {
         got.insert(got.end(), b.begin(), b.end());

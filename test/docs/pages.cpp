@@ -71,7 +71,8 @@ std::set<std::string> named(std::string const& text, std::string const& prefix) 
         auto const before = at == 0 ? ' ' : text[at - 1];
         if (std::isalnum(static_cast<unsigned char>(before)) || std::string("_-/").find(before) != std::string::npos) continue;
         auto end = at;
-        while (end != text.size() && (std::isalnum(static_cast<unsigned char>(text[end])) || std::string("_-./").find(text[end]) != std::string::npos)) ++end;
+        auto const more = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || std::string("_-./").find(c) != std::string::npos; };
+        while (end != text.size() && more(text[end])) ++end;
         auto word = text.substr(at, end - at);
         while (!word.empty() && (word.back() == '.' || word.back() == '/')) word.pop_back();
         out.insert(word);
@@ -143,6 +144,19 @@ BOOST_AUTO_TEST_CASE(pages_that_the_library_names_exist) {
         if (e.is_regular_file())
             for (auto& name : named(joined(read_lines(e.path())), "docs/"))
                 if (name.ends_with(".md")) BOOST_TEST(fs::exists(root() / name), shown(e.path()) << " names " << name);
+}
+
+BOOST_AUTO_TEST_CASE(every_page_is_in_the_index_and_every_decision_has_its_own_number) {
+    auto const index = joined(read_lines(root() / "docs/README.md"));
+    std::map<std::string, std::string> numbers;
+    for (auto& page : all_pages()) {
+        auto const name = fs::relative(page, root() / "docs").string();
+        if (name == "README.md" || name == "../README.md") continue;
+        BOOST_TEST((index.find("](" + name + ")") != index.npos), "docs/README.md does not list " << name);
+        if (!name.starts_with("adr/")) continue;
+        auto const [other, fresh] = numbers.emplace(name.substr(0, 8), name);
+        BOOST_TEST(fresh, name << " has the number of " << other->second);
+    }
 }
 
 /// In docs/threat-model.md each attack ends with `file: test`.

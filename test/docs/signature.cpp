@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(a_chain_takes_transactions_of_the_scheme) {
     tx.body.time = genesis.time;
     daicho::model_list models;
     BOOST_TEST_REQUIRE(models.push_back(daicho::model_name("board")));
-    tx.body.enrolment = daicho::enrolment_of<protocol>{daicho::member_role::publisher, secure_element::algorithm, publisher.key, {}, models};
+    tx.body.enrolment = {daicho::member_role::publisher, secure_element::algorithm, publisher.key, {}, models};
     auto const signature = daicho::sign<protocol>(root, tx.body);
     BOOST_TEST_REQUIRE(bool(signature));
     auto altered = tx;
