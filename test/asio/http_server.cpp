@@ -172,6 +172,24 @@ BOOST_AUTO_TEST_CASE(a_body_beyond_the_limit_of_its_path_is_413_and_never_reache
     BOOST_TEST(heard == 3);
 }
 
+BOOST_AUTO_TEST_CASE(bodies_of_all_connections_together_are_bounded) {
+    asio::http_server_options options;
+    options.bodies_in_memory = 150'000;
+    serving s(echo, options);
+    auto const post = [&](std::size_t announced, std::size_t sent) {
+        return by_hand(s.server->port(), "POST / HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: " + std::to_string(announced) + "\r\n\r\n" +
+                                             std::string(sent, 'x'));
+    };
+    BOOST_TEST(post(100'000, 100'000).starts_with("HTTP/1.1 200"));
+    std::string refused;
+    std::thread waiting([&] { (void)post(200'000, 100'000); });  // holds its part for a second
+    std::this_thread::sleep_for(300ms);
+    refused = post(100'000, 100'000);
+    waiting.join();
+    BOOST_TEST(refused.starts_with("HTTP/1.1 503"));
+    BOOST_TEST(post(100'000, 100'000).starts_with("HTTP/1.1 200"));
+}
+
 BOOST_AUTO_TEST_CASE(a_head_that_is_not_admitted_is_refused_before_its_body_is_read) {
     asio::http_server_options options;
     options.admit = [](role::http_request const& r, std::uint64_t size) -> std::optional<role::http_response> {

@@ -23,8 +23,13 @@ struct repository_options {
 ///   PUT /artifacts/<digest>         by an authorised publisher (role/upload_authorization.hpp), hashed before it can be seen,
 ///                                   never replacing anything: 201, or 200 when it is there already
 /// Nobody trusts a repository: whoever fetches hashes.
-template <signature_scheme Scheme, hash_function Hash, artifact_store Store, observer Observer = silent_observer>
+template <class Scheme, class Hash, class Store, class Observer = silent_observer>
 class repository {
+    static_assert(signature_scheme<Scheme>, "Scheme must be a signature_scheme: docs/concepts/signature_scheme.md");
+    static_assert(hash_function<Hash>, "Hash must be a hash_function: docs/concepts/hash_function.md");
+    static_assert(artifact_store<Store>, "Store must be an artifact_store: docs/concepts/artifact_store.md");
+    static_assert(observer<Observer>, "Observer must be an observer: docs/concepts/observer.md");
+
 public:
     using public_key_type = typename Scheme::public_key_type;
     /// The key of a publisher that may place artifacts; none for anybody else.
