@@ -2,6 +2,7 @@
 #include <daicho/consensus/authority.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/defaults/hardened.hpp>
+#include <daicho/defaults/host.hpp>
 #include <daicho/ledger/chain.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -57,6 +58,19 @@ private:
 struct protocol : daicho::defaults::hardened { using consensus = notary; };
 // [/notary]
 
+} // namespace consensus_tutorial
+
+using consensus_tutorial::notary;
+// [host]
+template <class P, class Signer>
+struct daicho::defaults::software_sealer<P, notary, Signer> {
+    using type = daicho::authority_sealer<P, Signer>;
+    static type make(Signer const& key) { return type(key); }
+};
+// [/host]
+
+namespace consensus_tutorial {
+
 using key = daicho::cryptopp::ed25519_signer;
 using block = daicho::block_of<protocol>;
 
@@ -73,7 +87,7 @@ struct office {
         auto h = chain.prepare("a message", now, id(by));
         if (!h) return h.error();
         h->transactions_root = daicho::ledger::root_of<protocol>({});
-        auto proof = daicho::authority_sealer<protocol, key>(by).seal({0, *h}, {});
+        auto proof = daicho::defaults::host<protocol>::sealer::make(by).seal({0, *h}, {});
         if (!proof) return proof.error();
         return block{{*h, *proof}, {}};
         // [/seal]

@@ -1,5 +1,6 @@
 /// The scheme that README.md and docs/tutorials/signature.md show: on the laws, and in a Protocol. Crypto++ plays the chip.
 #include <daicho/defaults/hardened.hpp>
+#include <daicho/defaults/host.hpp>
 #include <daicho/laws/signature_scheme.hpp>
 #include <daicho/ledger/chain.hpp>
 
@@ -80,6 +81,21 @@ struct chip_signer {
 };
 static_assert(daicho::signer<chip_signer, secure_element>);
 // [/signer]
+
+} // namespace signature_tutorial
+
+using signature_tutorial::chip_signer;
+using signature_tutorial::secure_element;
+// [host]
+template <>
+struct daicho::defaults::software_signer<secure_element> {
+    using type = chip_signer;
+};
+// [/host]
+
+namespace signature_tutorial {
+
+static_assert(std::same_as<daicho::defaults::host<protocol>::signer, chip_signer>);
 
 BOOST_AUTO_TEST_SUITE(signature_page)
 
