@@ -16,8 +16,8 @@
 ///     }
 namespace daicho::benchmarks {
 
-/// What is timed: the processor's work, or the time that passes (disks, networks).
-enum class timed { work, wall };
+/// What is timed: the processor's work, the time that passes (disks), or what the body says (State::SetIterationTime).
+enum class timed { work, wall, measured };
 
 struct row {
     std::string group;                             ///< what is done, such as "verify a signature"
@@ -25,7 +25,6 @@ struct row {
     std::function<void(benchmark::State&)> body;   ///< calls State::SetItemsProcessed, so that rows are compared per item
     timed by = timed::work;
     std::string item{};                            ///< what one item is, such as "signature"
-    double at_least = 0;                           ///< seconds that one repetition runs, where the default would not do
     bool in_comparison = false;                    ///< what others are compared with: stays, whatever --policy selects
 };
 

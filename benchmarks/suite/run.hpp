@@ -86,7 +86,6 @@ public:
         }
     }
     bool help() const noexcept { return help_; }
-    bool quick() const noexcept { return quick_; }
     void say_help() const {
         std::printf("%s [--quick] [--policy NAME]... [--benchmark_...]\n"
                     "  --quick        three short repetitions\n"
@@ -135,7 +134,7 @@ inline int run(int argc, char** argv) {
             }
         });
         if (r.by == timed::wall) made->UseRealTime();
-        if (r.at_least != 0 && !options.quick()) made->MinTime(r.at_least);
+        if (r.by == timed::measured) made->UseManualTime();
     }
     ratio_table table;
     benchmark::RunSpecifiedBenchmarks(&table);
