@@ -156,7 +156,7 @@ public:
         now_ = now;
         if (!looking_ && now >= next_look_ && !options_.nodes.empty()) {
             looking_ = true;
-            next_look_ = now + options_.sync_seconds;
+            next_look_ = now + (now < eager_until_ ? 1 : options_.sync_seconds);
             pull_.look(preferred().url, [this](fault f) {
                 looking_ = false;
                 if (f && f.code != errc::not_preferred) return prefer_another(f);
@@ -165,8 +165,11 @@ public:
         }
         if (now >= retry_at_) deliver();
     }
-    /// Looks at the chain at the next tick, whenever that was due.
-    void look_soon() { next_look_ = 0; }
+    /// Looks at the chain at the next tick and every second for a while, whenever that was due: something is on its way.
+    void look_soon() {
+        next_look_ = 0;
+        eager_until_ = now_ + 10;
+    }
 
     /// To be called at the end of each step: what was decided becomes durable.
     void flush(std::uint64_t now) {
@@ -216,6 +219,7 @@ private:
             }
             auto const& b = waiting_.front().transaction.body;
             auto const what = std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender);
+            if (s < 300) look_soon();  // it will be in a block soon
             if (s < 300 || s == 409) out_.push_back(note{"recorded", what});
             else out_.push_back(note{"refused", what + " by the ledger: " + std::string(as_text(answer->body))});
             waiting_.pop_front();
@@ -271,6 +275,7 @@ private:
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::uint64_t sequence_ = 0;
     std::uint64_t next_look_ = 0;
+    std::uint64_t eager_until_ = 0;
     std::uint64_t retry_at_ = 0;
     std::uint64_t now_ = 0;
     std::size_t node_ = 0;
