@@ -128,6 +128,20 @@ BOOST_AUTO_TEST_CASE(a_claim_code_stays_spent_over_a_restart) {
     BOOST_TEST(second.enrol("code-2").has_value());
 }
 
+// A device that asks first must not take a sequence number before the founding enrolments: they would be refused for ever.
+BOOST_AUTO_TEST_CASE(nobody_is_enrolled_before_the_founders) {
+    using P = town::work_protocol;
+    town::town<P> t;
+    t.build();
+    town::home<P> early(t);
+    BOOST_TEST((early.enrol("code-1").error() == errc::busy));
+    t.run(12);
+    BOOST_TEST(early.enrol("code-1").has_value());
+    t.run(6);
+    BOOST_TEST((t.observe().chain().members().active(id_of<P>(t.publisher_key.public_key())) != nullptr));
+    BOOST_TEST((t.observe().chain().members().active(early.id()) != nullptr));
+}
+
 BOOST_AUTO_TEST_CASE(a_publisher_releases_only_its_own_models) {
     using P = town::work_protocol;
     stage<P> t;

@@ -82,6 +82,9 @@ private:
         if (!request) return say(e.id, refuse(request.error()));
         if (auto f = ledger_.still_enrolled(e.from.id)) return say(e.id, refuse(f));
         if (!e.from.enrolled) return say(e.id, refuse({errc::unknown_sender, "requester"}));
+        // Own transactions follow the founding ones, whose sequence numbers are lower: not before those are under way.
+        bool const writes = std::holds_alternative<enrol<scheme>>(*request) || std::holds_alternative<announce<scheme>>(*request);
+        if (writes && !introduced_) return say(e.id, refuse({errc::busy, "the ledger has not been read yet"}));
         std::visit([&](auto& r) { serve(e, r); }, *request);
     }
 
