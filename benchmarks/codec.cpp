@@ -40,7 +40,8 @@ struct plain_transaction {
 };
 plain_transaction plain(transaction_type const& t) {
     auto const& b = t.body;
-    return {b.chain_id, std::uint8_t(b.state), b.recipient, b.sender, std::string(b.model), b.ver, b.verifier, b.sequence, b.time, t.signature};
+    return {b.chain_id, std::uint8_t(b.state), b.recipient, b.sender,  std::string(b.model),
+            b.ver,      b.verifier,            b.sequence,  b.time,    t.signature};
 }
 
 template <class T>

@@ -45,18 +45,26 @@ private:
 
     void head(char const* what) const {
         std::printf("\n%s, %s: what one device costs\n", policy_.c_str(), what);
-        std::printf("  %7s  %-30s %10s %12s   %10s %12s %10s %10s\n", "", "", "all of it", "", "beyond the", "gateway", "messages", "bytes");
-        std::printf("  %7s  %-30s %10s %12s   %10s %12s %10s %10s\n", "devices", "way", "messages", "bytes", "messages", "bytes", "ratio", "ratio");
+        constexpr char const* columns = "  %7s  %-30s %10s %12s   %10s %12s %10s %10s\n";
+        std::printf(columns, "", "", "all of it", "", "beyond the", "gateway", "messages", "bytes");
+        std::printf(columns, "devices", "way", "messages", "bytes", "messages", "bytes", "ratio", "ratio");
     }
     void line(char const* what, std::uint64_t n, char const* way, cost const& c, cost const& first) {
         auto const each = [n](std::uint64_t v) { return double(v) / double(n); };
         auto const ratio = [](std::uint64_t a, std::uint64_t b) { return double(a) / double(b); };
         auto const all = c.all();
-        std::printf("  %7llu  %-30s %10.2f %12.0f   %10.3f %12.1f %10.3g %10.3g\n", static_cast<unsigned long long>(n), way, each(all.messages), each(all.bytes),
-                    each(c.beyond.messages), each(c.beyond.bytes), ratio(first.beyond.messages, c.beyond.messages), ratio(first.beyond.bytes, c.beyond.bytes));
-        json_ += std::string(json_.empty() ? "" : ",") + "\n  {\"name\": \"" + what + '/' + way + "\", \"policy\": \"" + policy_ + "\", \"devices\": " + std::to_string(n) +
-                 ", \"messages\": " + std::to_string(all.messages) + ", \"bytes\": " + std::to_string(all.bytes) +
-                 ", \"messages_beyond\": " + std::to_string(c.beyond.messages) + ", \"bytes_beyond\": " + std::to_string(c.beyond.bytes) + "}";
+        std::printf("  %7llu  %-30s %10.2f %12.0f   %10.3f %12.1f %10.3g %10.3g\n", static_cast<unsigned long long>(n), way,
+                    each(all.messages), each(all.bytes), each(c.beyond.messages), each(c.beyond.bytes),
+                    ratio(first.beyond.messages, c.beyond.messages), ratio(first.beyond.bytes, c.beyond.bytes));
+        if (!json_.empty()) json_ += ',';
+        json_ += "\n  {\"name\": \"" + std::string(what) + '/' + way + "\", \"policy\": \"" + policy_ + '"';
+        auto const number = [this](char const* name, std::uint64_t v) { json_ += ", \"" + std::string(name) + "\": " + std::to_string(v); };
+        number("devices", n);
+        number("messages", all.messages);
+        number("bytes", all.bytes);
+        number("messages_beyond", c.beyond.messages);
+        number("bytes_beyond", c.beyond.bytes);
+        json_ += '}';
     }
     std::string policy_;
     std::string json_;
@@ -68,11 +76,18 @@ int main(int argc, char** argv) {
     std::string_view wanted, out;
     for (int i = 1; i < argc; ++i) {
         std::string_view const word = argv[i];
-        if (word == "--help" || word == "-h") return std::puts("traffic [--policy hardened|paper] [--benchmark_out=FILE]\nPrints messages and bytes a device; counts, times nothing."), 0;
+        if (word == "--help" || word == "-h") {
+            std::puts("bench_traffic [--policy hardened|paper] [--benchmark_out=FILE]\n"
+                      "Prints messages and bytes a device; counts, times nothing.");
+            return 0;
+        }
         if (word == "--policy" && i + 1 < argc) wanted = argv[++i];
         else if (word.starts_with("--policy=")) wanted = word.substr(9);
         else if (word.starts_with("--benchmark_out=")) out = word.substr(16);
-        else if (word != "--quick" && !word.starts_with("--benchmark_")) return std::fprintf(stderr, "traffic: unknown option %s; try --help\n", argv[i]), 2;
+        else if (word != "--quick" && !word.starts_with("--benchmark_")) {
+            std::fprintf(stderr, "bench_traffic: unknown option %s; try --help\n", argv[i]);
+            return 2;
+        }
     }
     std::string json;
     auto const show = [&](std::string policy, auto const& counted) {

@@ -34,7 +34,8 @@ struct manual_ed25519_signer {
     manual_ed25519::public_key_type public_key() const {
         manual_ed25519::public_key_type out;
         ::CryptoPP::ed25519::Verifier const verifier(key);
-        std::copy_n(dynamic_cast<::CryptoPP::ed25519PublicKey const&>(verifier.GetMaterial()).GetPublicKeyBytePtr(), out.size(), out.begin());
+        auto const& known = dynamic_cast<::CryptoPP::ed25519PublicKey const&>(verifier.GetMaterial());
+        std::copy_n(known.GetPublicKeyBytePtr(), out.size(), out.begin());
         return out;
     }
     result<manual_ed25519::signature_type> sign(byte_view message) {
@@ -55,7 +56,8 @@ struct manual_ed25519_factory {
 /// Checks nothing but signatures, each with the manual's verifier: what a ledger without rules would have to do at least.
 void signatures_alone(std::size_t count, std::string group, std::string item) {
     using scheme = manual_ed25519;
-    add({.group = std::move(group), .policy = "Crypto++ verifier, the hardened chain's signatures alone", .body = [count](benchmark::State& state) {
+    std::string policy = "Crypto++ verifier, as many Ed25519 signatures alone";
+    add({.group = std::move(group), .policy = std::move(policy), .body = [count](benchmark::State& state) {
              manual_ed25519_signer signer;
              auto const key = signer.public_key();
              auto const message = signed_message();
@@ -69,18 +71,21 @@ void signatures_alone(std::size_t count, std::string group, std::string item) {
 } // namespace
 
 int main(int argc, char** argv) {
-    signature<manual_ed25519, manual_ed25519_factory::made>("Crypto++ by its manual", manual_ed25519_factory{}, "an Ed25519 signature");
-    signature<cryptopp::ed25519, cryptopp::ed25519_signer>("cryptopp::ed25519", cryptopp::ed25519_signer::generate, "an Ed25519 signature");
-    signature<openssl::ed25519, openssl::ed25519_signer>("openssl::ed25519", openssl::ed25519_signer::generate, "an Ed25519 signature");
+    std::string const ed25519 = "an Ed25519 signature", rsa_pss = "an RSA-PSS signature (2048)";
+    signature<manual_ed25519, manual_ed25519_factory::made>("Crypto++ by its manual", manual_ed25519_factory{}, ed25519);
+    signature<cryptopp::ed25519, cryptopp::ed25519_signer>("cryptopp::ed25519", cryptopp::ed25519_signer::generate, ed25519);
+    signature<openssl::ed25519, openssl::ed25519_signer>("openssl::ed25519", openssl::ed25519_signer::generate, ed25519);
 
     auto const rsa = [](auto generate) { return [generate] { return generate(rsa_least_bits); }; };
-    signature<cryptopp::rsa_pss, cryptopp::rsa_pss_signer>("cryptopp::rsa_pss", rsa(cryptopp::rsa_pss_signer::generate), "an RSA-PSS signature (2048)");
-    signature<openssl::rsa_pss, openssl::rsa_pss_signer>("openssl::rsa_pss", rsa(openssl::rsa_pss_signer::generate), "an RSA-PSS signature (2048)");
+    signature<cryptopp::rsa_pss, cryptopp::rsa_pss_signer>("cryptopp::rsa_pss", rsa(cryptopp::rsa_pss_signer::generate), rsa_pss);
+    signature<openssl::rsa_pss, openssl::rsa_pss_signer>("openssl::rsa_pss", rsa(openssl::rsa_pss_signer::generate), rsa_pss);
 
     // 100 transactions and a seal; 9,999 transactions, 4 enrolments and 10,000 seals.
     signatures_alone(101, "check a block of 100 transactions", "block");
     signatures_alone(20'003, "check a chain of 10000 blocks", "chain");
-    chain<hardened, defaults::host<hardened>::signer>("defaults::hardened", cryptopp::ed25519_signer::generate, defaults::host<hardened>::sealer::make);
-    chain<paper, defaults::host<paper>::signer>("defaults::paper", rsa(cryptopp::rsa_pss_signer::generate), defaults::host<paper>::sealer::make);
+    using modern = defaults::host<hardened>;
+    using old = defaults::host<paper>;
+    chain<hardened, modern::signer>("defaults::hardened", modern::signer::generate, modern::sealer::make);
+    chain<paper, old::signer>("defaults::paper", rsa(old::signer::generate), old::sealer::make);
     return run(argc, argv);
 }

@@ -41,22 +41,29 @@ void check_chain(recorded_chain<P> const& recorded) {
 template <class P, class Signer, class MakeSigner, class MakeSealer>
 void chain(std::string policy, MakeSigner make_signer, MakeSealer make_sealer, std::size_t length = 10'000) {
     using recorded = recorded_chain<P>;
-    add({.group = "check a block of 100 transactions", .policy = policy, .body = [=, made = std::make_shared<std::unique_ptr<recorded>>()](benchmark::State& state) {
-             if (!*made) *made = std::make_unique<recorded>(recorded::template make<Signer>(make_signer, make_sealer, 2, 100));
-             ledger::chain<P> c((*made)->genesis);
-             auto const first = must(decode<block_of<P>>((*made)->blocks[0]), "decoding a block");
+    auto const made_once = [=](std::size_t blocks, std::size_t transactions) {
+        return [=, kept = std::make_shared<std::unique_ptr<recorded>>()]() -> recorded const& {
+            if (!*kept) *kept = std::make_unique<recorded>(recorded::template make<Signer>(make_signer, make_sealer, blocks, transactions));
+            return **kept;
+        };
+    };
+    add({.group = "check a block of 100 transactions", .policy = policy, .body = [get = made_once(2, 100)](benchmark::State& state) {
+             auto const& made = get();
+             ledger::chain<P> c(made.genesis);
+             auto const first = must(decode<block_of<P>>(made.blocks[0]), "decoding a block");
              must_not(c.push(first, first.head().time), "checking a block");
              c.hold_final(true);
              for (auto _ : state) {
-                 auto const block = must(decode<block_of<P>>((*made)->blocks[1]), "decoding a block");
+                 auto const block = must(decode<block_of<P>>(made.blocks[1]), "decoding a block");
                  must_not(c.push(block, block.head().time), "checking a block");
                  must_not(c.unwind(1), "unwinding");
              }
              state.SetItemsProcessed(std::int64_t(state.iterations()));
          }, .item = "block"});
-    add({.group = "check a chain of " + std::to_string(length) + " blocks", .policy = policy, .body = [=, made = std::make_shared<std::unique_ptr<recorded>>()](benchmark::State& state) {
-             if (!*made) *made = std::make_unique<recorded>(recorded::template make<Signer>(make_signer, make_sealer, length, 1));
-             for (auto _ : state) check_chain(**made);
+    auto const group = "check a chain of " + std::to_string(length) + " blocks";
+    add({.group = group, .policy = policy, .body = [get = made_once(length, 1)](benchmark::State& state) {
+             auto const& made = get();
+             for (auto _ : state) check_chain(made);
              state.SetItemsProcessed(std::int64_t(state.iterations()));
          }, .item = "chain"});
 }

@@ -15,7 +15,8 @@ inline constexpr std::uint32_t mining_target<leading_zeros> = 18;
 /// The headers that every miner here is given, in this order: they differ in nothing but their place.
 template <class P>
 header mining_header(std::uint64_t index) {
-    header h{.index = index, .message = "benchmark", .time = 1'700'000'000 + index, .target = mining_target<typename consensus_of<P>::target>};
+    header h{.index = index, .message = "benchmark", .time = 1'700'000'000 + index};
+    h.target = mining_target<typename consensus_of<P>::target>;
     h.previous_hash.fill(0x5a);
     return h;
 }

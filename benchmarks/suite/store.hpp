@@ -56,7 +56,9 @@ void store(std::string policy, Open open) {
         using handle = decltype(open(place));
         struct kept_by_store {
             handle store;
-            void keep(std::uint64_t, bytes const& block, bytes const& cell) { must_not(store->commit({.blocks = {block}, .cells = {{"final", cell}}}), "commit"); }
+            void keep(std::uint64_t, bytes const& block, bytes const& cell) {
+                must_not(store->commit({.blocks = {block}, .cells = {{"final", cell}}}), "commit");
+            }
         };
         auto made = std::make_unique<kept_by_store>(kept_by_store{open(place)});
         if (!made->store) throw std::runtime_error("the store did not open");

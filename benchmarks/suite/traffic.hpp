@@ -41,12 +41,13 @@ public:
         using scheme = scheme_of<P>;
         auto const one = [](auto const& record) { return traffic{1, encode(record).size()}; };
         version_check ask{.model = "lamp", .ver = 1};
-        release r{.chain_id = f.chain_id, .publisher = id_of<P>(f.recovery->public_key()), .model = "lamp", .version = 2, .size = image_size};
+        release r{.chain_id = f.chain_id, .model = "lamp", .version = 2, .size = image_size};
         r.sources.push_back("https://repository.example/artifacts");
         r.time = fleet_start;
         r.expires = fleet_start + 31'536'000;
         version_answer<scheme> same{};
-        same.time = signed_time<scheme>{{.chain_id = f.chain_id, .time = fleet_start}, must(sign<P>(*f.management, time_body{}), "signing")};
+        time_body const now{.chain_id = f.chain_id, .time = fleet_start};
+        same.time = signed_time<scheme>{now, must(sign<P>(*f.management, now), "signing")};
         auto newer = same;
         newer.release = signed_release_of<P>{r, must(sign<P>(*f.management, r), "signing")};
         newer.publisher = f.enrolment(*f.devices[0]);
@@ -56,15 +57,21 @@ public:
         t.ask_ = one(ask);
         t.same_ = one(same);
         t.newer_ = one(newer);
-        t.image_ = (image_size / image_chunk) * (one(chunk_request{.offset = image_size, .length = image_chunk}) + one(chunk{image_size, content}));
+        auto const piece = one(chunk_request{.offset = image_size, .length = image_chunk}) + one(chunk{image_size, content});
+        t.image_ = (image_size / image_chunk) * piece;
         t.report_ = one(carry<scheme>{f.report(0)}) + one(receipt{});
         return t;
     }
 
     /// paper 2.3: the gateway asks once, fetches once, records `cached`; devices ask the gateway.
-    cost update_with_cache(std::uint64_t n) const { return {n * (ask_ + newer_ + image_ + report_), ask_ + newer_ + image_ + report_ + n * report_}; }
+    cost update_with_cache(std::uint64_t n) const {
+        auto const fetched = ask_ + newer_ + image_ + report_;
+        return {n * fetched, fetched + n * report_};
+    }
     cost update_without_cache(std::uint64_t n) const { return {{}, n * (ask_ + newer_ + image_ + report_)}; }
-    cost update_by_broadcast(std::uint64_t n) const { return {{}, n * ((n - 1) * (ask_ + ask_) + ask_ + newer_ + image_ + report_)}; }
+    cost update_by_broadcast(std::uint64_t n) const {
+        return {{}, n * ((n - 1) * (ask_ + ask_) + ask_ + newer_ + image_ + report_)};
+    }
 
     /// Everybody looks once, and nothing is new.
     cost look_with_cache(std::uint64_t n) const { return {n * (ask_ + same_), ask_ + same_}; }

@@ -27,7 +27,8 @@ struct notary {
         auto const& h = sealed.body;
         if (h.slot != 0 || h.vouches_after != 0 || h.target != 0) return {daicho::errc::not_empty, "block.slot", h.index};
         if (view.genesis().signers.empty()) return {daicho::errc::wrong_signer, "genesis.signers"};
-        if (!daicho::verify<P>(view.genesis().signers[0], h, sealed.proof.signature)) return {daicho::errc::bad_signature, "block.proof", h.index};
+        if (!daicho::verify<P>(view.genesis().signers[0], h, sealed.proof.signature))
+            return {daicho::errc::bad_signature, "block.proof", h.index};
         return {};
     }
     template <class Sealed>
@@ -45,7 +46,8 @@ struct notary {
     template <class View>
     static daicho::fault prepare(daicho::header&, View const& view, daicho::node_id const& me) {
         using P = typename View::protocol_type;
-        if (view.genesis().signers.empty() || daicho::id_of<P>(view.genesis().signers[0]) != me) return {daicho::errc::wrong_signer, "prepare"};
+        auto const& signers = view.genesis().signers;
+        if (signers.empty() || daicho::id_of<P>(signers[0]) != me) return {daicho::errc::wrong_signer, "prepare"};
         return {};
     }
 };
