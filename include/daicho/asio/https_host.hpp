@@ -6,7 +6,7 @@
 
 namespace daicho::asio {
 
-/// A server's key from its file, and a certificate made for it, which is written beside it so that ordinary tools can be told
+/// A server's key from its file, and a certificate for it, which is made at the first start and kept beside it, so that ordinary tools can be told
 /// to trust it: curl --cacert certificate.pem.
 class https_host {
 public:
@@ -14,9 +14,11 @@ public:
     static result<https_host> load(std::filesystem::path const& key_file, std::string_view name) {
         auto key = openssl::private_key::load(key_file);
         if (!key) return key.error();
+        auto const beside = key_file.parent_path() / "certificate.pem";
+        if (auto kept = kept_certificate(beside, *key)) return https_host(std::move(*key), std::move(*kept));
         auto made = openssl::certificate::self_signed(key->get(), name, 3650);
         if (!made) return made.error();
-        if (auto f = file::replace_file(key_file.parent_path() / "certificate.pem", as_bytes(made->pem()))) return f;
+        if (auto f = file::replace_file(beside, as_bytes(made->pem()))) return f;
         return https_host(std::move(*key), std::move(*made));
     }
 
@@ -28,6 +30,17 @@ public:
     }
 
 private:
+    /// The one that tools were told to trust, as long as it carries this key.
+    static result<openssl::certificate> kept_certificate(std::filesystem::path const& path, openssl::private_key const& key) {
+        auto const text = file::read_file(path, 64 * 1024);
+        if (!text) return text.error();
+        auto kept = openssl::certificate::from_pem(as_text(*text));
+        if (!kept) return kept;
+        auto const own = key.public_key(), carried = kept->public_key();
+        if (!own || !carried || !equal(*own, *carried)) return fault{errc::bad_key, "certificate"};
+        return kept;
+    }
+
     https_host(openssl::private_key key, openssl::certificate c) : key_(std::move(key)), certificate_(std::move(c)) {}
     openssl::private_key key_;
     openssl::certificate certificate_;
