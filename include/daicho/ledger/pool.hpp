@@ -44,6 +44,26 @@ public:
         return {};
     }
 
+    /// As resume, for all that a store kept. What returned from a replaced block may stand behind what builds on it: a sender's
+    /// are taken by their sequence, and who depends on another waits for it. Returns those that are no longer valid.
+    std::vector<digest> resume_all(std::vector<transaction_of<P>> kept) {
+        std::unordered_map<node_id, std::vector<std::size_t>, digest_hash> places;
+        for (std::size_t i = 0; i != kept.size(); ++i) places[kept[i].body.sender].push_back(i);
+        std::vector<transaction_of<P> const*> left(kept.size());
+        for (auto& [sender, at] : places) {
+            auto by_sequence = at;
+            std::stable_sort(by_sequence.begin(), by_sequence.end(), [&](auto a, auto b) { return kept[a].body.sequence < kept[b].body.sequence; });
+            for (std::size_t i = 0; i != at.size(); ++i) left[at[i]] = &kept[by_sequence[i]];
+        }
+        for (std::size_t before = left.size() + 1; left.size() < before;) {
+            before = left.size();
+            std::erase_if(left, [&](auto* tx) { return !resume(*tx); });
+        }
+        std::vector<digest> gone;
+        for (auto* tx : left) gone.push_back(digest_of<hash_of<P>>(*tx));
+        return gone;
+    }
+
     /// The oldest transactions, as many as a block of that time takes. Never one without those before it.
     std::vector<transaction_of<P>> next_block(std::uint64_t time) const {
         std::vector<transaction_of<P>> out;

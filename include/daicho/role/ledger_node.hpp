@@ -54,7 +54,7 @@ public:
               chain_, options_.peers, [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
               [this](std::uint64_t fork, auto const& blocks) { return fork == chain_.height() ? extend(blocks, "followed") : replace(fork, blocks); },
               [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
-              [&e](byte_span out) { return e.fill(out); }) {}
+              [&e](byte_span out) { return e.fill(out); }, hearsay_) {}
 
     ledger_node(ledger_node const&) = delete;
     ledger_node& operator=(ledger_node const&) = delete;
@@ -73,11 +73,17 @@ public:
         }
         durable_ = {chain_.height(), chain_.head()};
         std::vector<digest> stale;
+        std::vector<transaction_type> kept;
         if (auto f = store_.pending([&](digest const& id, byte_view raw) {
                 auto tx = decode<transaction_type>(raw);
-                if (!tx || pool_.resume(*tx)) stale.push_back(id);
+                tx && digest_of<hash_of<P>>(*tx) == id ? kept.push_back(std::move(*tx)) : stale.push_back(id);
             }))
             return f;
+        for (auto& id : pool_.resume_all(std::move(kept))) stale.push_back(id);
+        for (auto h = chain_.final_height() + 1; h <= chain_.height(); ++h)
+            if (auto const b = chain_.recent(h))
+                for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
+        for (auto& w : pool_.all()) hearsay_.add(w.id, encode(w.transaction));
         if (!stale.empty()) outbox_.put({.batch = {.drop_pending = std::move(stale)}, .done = {}, .undo = {}});
         return restore_cells();
     }
@@ -204,12 +210,24 @@ private:
         outbox_.put({std::move(batch),
                      [this, t, id, canonical](fault f) {
                          acknowledge(t, id, f);
-                         if (!f) circle_.tell_all("/transactions/new", canonical);
+                         if (f) return;
+                         hearsay_.add(id, canonical);
+                         circle_.spread();
                      },
                      [this, id]() -> fault {
                          (void)pool_.remove(id);
                          return {};
                      }});
+    }
+
+    /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
+    void learn(std::vector<seen_block> const& added, bool replaced) {
+        for (auto& b : added)
+            if (b->head().time + limits_of<P>::ahead >= now_)
+                for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
+        if (replaced)
+            for (auto& w : pool_.all()) hearsay_.add(w.id, encode(w.transaction), true);
+        circle_.spread();
     }
 
     void acknowledge(ticket t, digest const& id, fault f) {
@@ -431,8 +449,11 @@ private:
                          std::function<void(fault)> then) {
         moved();
         ++settling_;
+        std::vector<seen_block> added;
+        for (auto h = before + 1; h <= chain_.height(); ++h) added.push_back(chain_.recent(h));
+        bool const replaced = !displaced.empty();
         outbox_.put({std::move(batch),
-                     [this, how, then, tip = chain_.recent(chain_.height())](fault f) {
+                     [this, how, then, added = std::move(added), replaced](fault f) {
                          if (--settling_ == 0) chain_.hold_final(false);
                          if (then) then(f);
                          if (f || pool_.size() == 0 || std::string_view(how) == "sealed")
@@ -441,9 +462,11 @@ private:
                              seal_again_ = now_ + pause_seconds;
                              return;
                          }
-                         tell("block", std::to_string(tip->head().index) + " " + short_hex(ledger::hash_of_block<P>(tip->sealed)) + " " + how + ", " +
-                                           std::to_string(tip->transactions.size()) + " transactions");
-                         circle_.tell_all("/blocks/new", encode(*tip));
+                         auto const& newest = added.back();
+                         tell("block", std::to_string(newest->head().index) + " " + short_hex(ledger::hash_of_block<P>(newest->sealed)) + " " + how + ", " +
+                                           std::to_string(newest->transactions.size()) + " transactions");
+                         circle_.tell_block(encode(*newest));
+                         learn(added, replaced);
                      },
                      [this, before, displaced = std::move(displaced), gone = std::move(gone)]() -> fault {
                          fault f;
@@ -469,8 +492,14 @@ private:
     bool sealing_due() const {
         auto const& policy = options_.sealing;
         bool const in_time = policy.interval != 0 && now_ >= tip_time() + policy.interval;
-        if (pool_.size() == 0) return policy.settle && in_time && unsettled();
+        if (pool_.size() == 0) return policy.settle && policy.interval != 0 && (in_time || long_silent()) && unsettled();
         return !miners_.empty() || (policy.size != 0 && pool_.size() >= policy.size) || in_time;
+    }
+    /// A signer whose slots all come too soon after somebody else's block would never be heard, and finality needs its voice.
+    bool long_silent() const {
+        if (chain_.depth() == 0 || chain_.at(0).body.slot == 0) return false;
+        auto const own = std::max(chain_.genesis().time, last_slot_ * chain_.genesis().slot_seconds);
+        return now_ >= own + options_.sealing.interval * (chain_.signers().size() + 1);
     }
     std::uint64_t tip_time() const { return chain_.depth() == 0 ? chain_.genesis().time : chain_.at(0).body.time; }
     bool unsettled() const {
@@ -557,6 +586,7 @@ private:
     tip durable_;                  // what the store holds
     tip travelling_{};             // what it will hold after the commit under way
     std::size_t settling_ = 0;     // decisions about blocks that are not yet durable
+    hearsay hearsay_;
     peer_circle<P> circle_;
     command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;

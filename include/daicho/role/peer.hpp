@@ -14,6 +14,8 @@ struct peer {
     bool busy = false;                  ///< a conversation is under way
     std::uint64_t next = 0;             ///< when to look at it again
     std::uint64_t looked = 0;           ///< when that was last done
+    std::uint64_t told = 0;             ///< number of the last transaction that it heard of from us
+    bool telling = false;               ///< it is being told of one
     std::uint64_t banned_until = 0;     ///< it sent what no honest node sends
 };
 

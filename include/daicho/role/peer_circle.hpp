@@ -2,7 +2,10 @@
 
 #include <daicho/record/identity.hpp>
 #include <daicho/role/branch_pull.hpp>
+#include <daicho/role/hearsay.hpp>
 #include <daicho/role/peer.hpp>
+
+#include <map>
 
 namespace daicho::role {
 
@@ -20,8 +23,9 @@ public:
     static constexpr std::size_t most = known_peers::list_type::bound;
     static constexpr std::uint64_t ban_seconds = 60;
 
-    peer_circle(ledger::chain<P> const& c, std::vector<peer> known, ask_type ask, take_type take, tell_type tell, fill_type fill)
-        : chain_(c), peers_(std::move(known)), ask_(ask), tell_(std::move(tell)), fill_(std::move(fill)), pull_(c, std::move(ask), std::move(take)) {}
+    peer_circle(ledger::chain<P> const& c, std::vector<peer> known, ask_type ask, take_type take, tell_type tell, fill_type fill, hearsay const& news)
+        : chain_(c), peers_(std::move(known)), ask_(ask), tell_(std::move(tell)), fill_(std::move(fill)), news_(news),
+          pull_(c, std::move(ask), std::move(take)) {}
     peer_circle(peer_circle const&) = delete;
 
     std::vector<peer> const& all() const noexcept { return peers_; }
@@ -51,33 +55,39 @@ public:
             at(p.url)->next = now + sync_seconds;
             p.proven ? look_at(p.url, now) : prove(p.url, now);
         }
+        spread();
     }
 
-    /// Somebody said that there is something new: looks at everybody who can be looked at, once a second at most.
+    /// Somebody said that there is something new: looks at everybody who can be looked at, but once a second at most.
     void look_around(std::uint64_t now) {
-        for (auto& p : std::vector<peer>(peers_))
+        for (auto& p : std::vector<peer>(peers_)) {
             if (ready(p, now) && now > p.looked) look_at(p.url, now);
+            else at(p.url)->next = std::min(p.next, now + 1);
+        }
     }
-    /// Looks at everybody now. `then` hears once, when the last has answered.
+    /// Looks at everybody now, or waits for the look that is under way. `then` hears once, when the last has answered.
     void look_at_all(std::uint64_t now, std::function<void()> then) {
         auto open = std::make_shared<std::size_t>(1);
         auto const one = [open, then](fault) {
             if (--*open == 0) then();
         };
         for (auto& p : std::vector<peer>(peers_)) {
-            if (!ready(p, now)) continue;
+            if (!p.proven || now < p.banned_until) continue;
             ++*open;
-            look_at(p.url, now, one);
+            if (p.busy) listeners_.emplace(p.url, one);
+            else look_at(p.url, now, one);
         }
         one({});
     }
 
-    void tell_all(char const* path, bytes const& canonical) {
-        for (auto& p : peers_) {
-            if (!p.proven) continue;
-            ask_(p.url, {.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = canonical},
-                 [](auto&&) {});
-        }
+    void tell_block(bytes const& canonical) {
+        for (auto& p : peers_)
+            if (p.proven) post(p.url, "/blocks/new", canonical, [](auto&&) {});
+    }
+    /// Tells everybody of the transactions that it has not heard of, one after the other: a sender's second never overtakes its
+    /// first. Whom nothing reaches is told again at the next tick.
+    void spread() {
+        for (auto& p : std::vector<peer>(peers_)) spread_to(p.url);
     }
 
     /// Asks who is there, over a fresh nonce. `then` hears how it went.
@@ -101,6 +111,7 @@ public:
                  }
                  if (then) then(verdict);
                  if (!verdict) look_at(url, now);
+                 else hear(url, verdict);
              });
     }
 
@@ -119,6 +130,26 @@ private:
         return {};
     }
 
+    void spread_to(std::string const& url) {
+        auto* p = at(url);
+        if (!p || !p->proven || p->telling) return;
+        auto news = news_.after(p->told);
+        if (!news) return;
+        p->telling = true;
+        post(url, "/transactions/new", std::move(news->second), [this, url, number = news->first](result<http_response> answer) {
+            auto* told = at(url);
+            if (!told) return;
+            told->telling = false;
+            if (!answer || answer->status >= 500 || answer->status == 429) return;  // told again at the next tick
+            told->told = std::max(told->told, number);
+            spread_to(url);
+        });
+    }
+    void post(std::string const& url, char const* path, bytes canonical, typename branch_pull<P>::answer_type then) {
+        ask_(url, {.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = std::move(canonical)},
+             std::move(then));
+    }
+
     void look_at(std::string const& url, std::uint64_t now, then_type then = {}) {
         auto* p = at(url);
         if (!p || !ready(*p, now)) {
@@ -130,7 +161,15 @@ private:
         pull_.look(url, [this, url, now, then](fault f) {
             part(url, now, f);
             if (then) then(f);
+            hear(url, f);
         });
+    }
+    void hear(std::string const& url, fault f) {
+        auto const [first, last] = listeners_.equal_range(url);
+        std::vector<then_type> now;
+        for (auto it = first; it != last; ++it) now.push_back(std::move(it->second));
+        listeners_.erase(first, last);
+        for (auto& l : now) l(f);
     }
 
     /// Ends a conversation.
@@ -159,9 +198,11 @@ private:
 
     ledger::chain<P> const& chain_;
     std::vector<peer> peers_;
+    std::multimap<std::string, then_type> listeners_;  // to a conversation that somebody else began
     ask_type ask_;
     tell_type tell_;
     fill_type fill_;
+    hearsay const& news_;
     branch_pull<P> pull_;
 };
 

@@ -1,0 +1,5 @@
+#pragma once
+
+#include <daicho/consensus/authority.hpp>
+#include <daicho/consensus/target.hpp>
+#include <daicho/consensus/work.hpp>

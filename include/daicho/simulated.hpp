@@ -1,0 +1,4 @@
+#pragma once
+
+#include <daicho/simulated/clock.hpp>
+#include <daicho/simulated/network.hpp>
