@@ -12,6 +12,20 @@
 #include <cereal/types/string.hpp>
 #include <cereal/types/vector.hpp>
 
+#if DAICHO_HAS_PROTOBUF
+#include <transaction.pb.h>
+
+namespace daicho_benchmark {
+/// Generated classes have no ==: compared by what they serialize to.
+template <class Message>
+    requires std::derived_from<Message, google::protobuf::Message>
+bool operator==(Message const& a, Message const& b) {
+    return a.SerializeAsString() == b.SerializeAsString();
+}
+} // namespace daicho_benchmark
+#endif
+
+#include <concepts>
 #include <sstream>
 
 namespace {
@@ -66,6 +80,45 @@ void by_cereal(std::string policy, T const& value, std::string const& of) {
         });
 }
 
+#if DAICHO_HAS_PROTOBUF
+daicho_benchmark::Transaction proto(plain_transaction const& t) {
+    daicho_benchmark::Transaction p;
+    auto const text = [](auto const& b) { return std::string(b.begin(), b.end()); };
+    p.set_chain_id(text(t.chain_id));
+    p.set_state(t.state);
+    p.set_recipient(text(t.recipient));
+    p.set_sender(text(t.sender));
+    p.set_model(t.model);
+    p.set_ver(t.ver);
+    p.set_verifier(text(t.verifier));
+    p.set_sequence(t.sequence);
+    p.set_time(t.time);
+    p.set_signature(text(t.signature));
+    return p;
+}
+daicho_benchmark::Block proto(std::vector<plain_transaction> const& all) {
+    daicho_benchmark::Block p;
+    for (auto const& t : all) *p.add_transactions() = proto(t);
+    return p;
+}
+
+template <class T>
+void by_protobuf(T const& value, std::string const& of) {
+    using message = decltype(proto(value));
+    codec_by(
+        "Protocol Buffers", proto(value), of,
+        [](message const& m, bytes& out) {
+            out.resize(m.ByteSizeLong());
+            m.SerializeWithCachedSizesToArray(out.data());
+        },
+        [](bytes const& raw) {
+            message m;
+            if (!m.ParseFromArray(raw.data(), int(raw.size()))) throw std::runtime_error("Protocol Buffers refused their own bytes");
+            return m;
+        });
+}
+#endif
+
 } // namespace
 
 int main(int argc, char** argv) {
@@ -78,9 +131,15 @@ int main(int argc, char** argv) {
 
     by_cereal("cereal portable binary, plain struct", plain(one), "a transaction");
     by_cereal("cereal portable binary, daicho's record", one, "a transaction");
+#if DAICHO_HAS_PROTOBUF
+    by_protobuf(plain(one), "a transaction");
+#endif
     codec("canonical CBOR", one, "a transaction");
     by_cereal("cereal portable binary, plain structs", plain_forty, "a block of 40 transactions");
     by_cereal("cereal portable binary, daicho's record", forty, "a block of 40 transactions");
+#if DAICHO_HAS_PROTOBUF
+    by_protobuf(plain_forty, "a block of 40 transactions");
+#endif
     codec("canonical CBOR", forty, "a block of 40 transactions");
     return run(argc, argv);
 }
