@@ -3,6 +3,8 @@
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
+#include <daicho/laws/consensus.hpp>
+#include <daicho/laws/fork_choice.hpp>
 #include <daicho/ledger/chain.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -82,9 +84,9 @@ struct office {
     }
     static daicho::node_id id(key const& k) { return daicho::id_of<protocol>(k.public_key()); }
 
-    daicho::result<block> seal(daicho::ledger::chain<protocol>& chain, key const& by) {
+    daicho::result<block> seal(daicho::ledger::chain<protocol>& chain, key const& by, daicho::header::message_type const& text = "a message") {
         // [seal]
-        auto h = chain.prepare("a message", now, id(by));
+        auto h = chain.prepare(text, now, id(by));
         if (!h) return h.error();
         h->transactions_root = daicho::ledger::root_of<protocol>({});
         auto proof = daicho::defaults::host<protocol>::sealer::make(by).seal({0, *h}, {});
@@ -119,6 +121,19 @@ BOOST_FIXTURE_TEST_CASE(the_notary_seals_and_nobody_else, office) {
     BOOST_TEST(chain.height() == 0u);
     BOOST_TEST(!chain.push(*one, now));
     BOOST_TEST(chain.final_height() == 1u);
+}
+
+BOOST_FIXTURE_TEST_CASE(the_notary_keeps_the_laws, office) {
+    // [laws]
+    daicho::laws::verdict v;
+    daicho::laws::fork_choice<notary>(v);
+    daicho::laws::consensus<protocol>(v, genesis, [&](auto tip, unsigned variant) {  // two variants: two different blocks
+        daicho::header::message_type const texts[] = {"one", "another", "a third"};
+        return *seal(tip, first, texts[variant % 3]);
+    });
+    for (auto& law : v.broken) BOOST_TEST_MESSAGE(law);
+    BOOST_TEST(v.holds());
+    // [/laws]
 }
 
 BOOST_FIXTURE_TEST_CASE(what_it_sealed_is_final_at_once, office) {
