@@ -28,6 +28,11 @@ if(DAICHO_SANITIZE)
     list(JOIN DAICHO_SANITIZE "," sanitizers)
     target_compile_options(daicho_own INTERFACE -fsanitize=${sanitizers} -fno-sanitize-recover=all -fno-omit-frame-pointer)
     target_link_options(daicho_own INTERFACE -fsanitize=${sanitizers})
+    if("address" IN_LIST DAICHO_SANITIZE AND "undefined" IN_LIST DAICHO_SANITIZE)
+        # A third of the build for what cannot be missed: the address sanitizer stops at a null or wild access anyway, and the
+        # only casts between pointers are from bytes to characters, which have no alignment.
+        target_compile_options(daicho_own INTERFACE -fno-sanitize=null,alignment,vptr,object-size)
+    endif()
     if("thread" IN_LIST DAICHO_SANITIZE AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
         target_compile_options(daicho_own INTERFACE -Wno-error=tsan)  # Asio uses atomic_thread_fence
     endif()
