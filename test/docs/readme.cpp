@@ -72,7 +72,7 @@ BOOST_AUTO_TEST_CASE(the_node_of_ten_lines_serves_its_chain_and_ends_on_a_signal
     });
     daicho::asio::http_client client;
     daicho::result<daicho::role::http_response> answer = daicho::fault{daicho::errc::unreachable};
-    for (int i = 0; i != 200 && !over && !answer; ++i) {
+    for (int i = 0; i != 2000 && !over && !answer; ++i) {
         std::this_thread::sleep_for(std::chrono::milliseconds(25));
         answer = client.send("http://127.0.0.1:" + std::to_string(port) + "/chain", {});
     }
