@@ -5,9 +5,11 @@
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/paper.hpp>
 
+#include <algorithm>
 #include <cstdio>
 #include <fstream>
 #include <string_view>
+#include <vector>
 
 namespace {
 
@@ -53,7 +55,7 @@ private:
         auto const each = [n](std::uint64_t v) { return double(v) / double(n); };
         auto const ratio = [](std::uint64_t a, std::uint64_t b) { return double(a) / double(b); };
         auto const all = c.all();
-        std::printf("  %7llu  %-30s %10.2f %12.0f   %10.3f %12.1f %10.3g %10.3g\n", static_cast<unsigned long long>(n), way,
+        std::printf("  %7llu  %-30s %10.2f %12.0f   %10.3f %12.1f %10.4g %10.4g\n", static_cast<unsigned long long>(n), way,
                     each(all.messages), each(all.bytes), each(c.beyond.messages), each(c.beyond.bytes),
                     ratio(first.beyond.messages, c.beyond.messages), ratio(first.beyond.bytes, c.beyond.bytes));
         if (!json_.empty()) json_ += ',';
@@ -73,7 +75,8 @@ private:
 } // namespace
 
 int main(int argc, char** argv) {
-    std::string_view wanted, out;
+    std::vector<std::string_view> wanted;
+    std::string_view out;
     for (int i = 1; i < argc; ++i) {
         std::string_view const word = argv[i];
         if (word == "--help" || word == "-h") {
@@ -81,8 +84,8 @@ int main(int argc, char** argv) {
                       "Prints messages and bytes a device; counts, times nothing.");
             return 0;
         }
-        if (word == "--policy" && i + 1 < argc) wanted = argv[++i];
-        else if (word.starts_with("--policy=")) wanted = word.substr(9);
+        if (word == "--policy" && i + 1 < argc) wanted.emplace_back(argv[++i]);
+        else if (word.starts_with("--policy=")) wanted.push_back(word.substr(9));
         else if (word.starts_with("--benchmark_out=")) out = word.substr(16);
         else if (word != "--quick" && !word.starts_with("--benchmark_")) {
             std::fprintf(stderr, "bench_traffic: unknown option %s; try --help\n", argv[i]);
@@ -91,7 +94,8 @@ int main(int argc, char** argv) {
     }
     std::string json;
     auto const show = [&](std::string policy, auto const& counted) {
-        if (policy.find(wanted) == policy.npos) return;
+        auto const named = [&](std::string_view w) { return policy.find(w) != policy.npos; };
+        if (!wanted.empty() && std::none_of(wanted.begin(), wanted.end(), named)) return;
         table t(std::move(policy));
         t.print(counted);
         json += (json.empty() ? "" : ",") + t.json();

@@ -128,8 +128,10 @@ inline int run(int argc, char** argv) {
     benchmark::Initialize(&n, google.data());
     if (benchmark::ReportUnrecognizedArguments(n, google.data())) return 2;
 
+    bool any = false;
     for (auto const& r : rows()) {
         if (!options.wants(r)) continue;
+        any = true;
         auto* const made = benchmark::RegisterBenchmark((r.group + '/' + r.policy).c_str(), [&r](benchmark::State& state) {
             try {
                 r.body(state);
@@ -140,6 +142,7 @@ inline int run(int argc, char** argv) {
         if (r.by == timed::wall) made->UseRealTime();
         if (r.by == timed::measured) made->UseManualTime();
     }
+    if (!any) return 0;
     ratio_table table;
     benchmark::RunSpecifiedBenchmarks(&table);
     benchmark::Shutdown();
