@@ -95,7 +95,7 @@ public:
 
     actions step(event_type event, std::uint64_t now) {
         now_ = now;
-        std::visit([this](auto& e) { on(e); }, event);
+        std::visit([this](auto& e) { this->on(e); }, event);
         consider_sealing();
         if (auto p = halted_ ? std::nullopt : outbox_.next(durable_.height)) {
             travelling_ = {chain_.height(), chain_.head()};
