@@ -31,7 +31,7 @@ BOOST_AUTO_TEST_CASE(arithmetic_agrees_with_the_compilers_own_128_bits) {
 BOOST_AUTO_TEST_CASE(a_carry_crosses_the_middle) {
     BOOST_TEST((weight(~0ull) + 1 == weight(1, 0)));
     BOOST_TEST((weight(1, 0) - 1 == weight(~0ull)));
-    BOOST_TEST((weight(1) << 64 == weight(1, 0)));
+    BOOST_TEST(((weight(1) << 64) == weight(1, 0)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()
