@@ -57,7 +57,7 @@ public:
         t.ask_ = one(ask);
         t.same_ = one(same);
         t.newer_ = one(newer);
-        auto const piece = one(chunk_request{.offset = image_size, .length = image_chunk}) + one(chunk{image_size, content});
+        auto const piece = one(chunk_request{.offset = image_size, .length = image_chunk}) + one(chunk{image_size, {content}});
         t.image_ = (image_size / image_chunk) * piece;
         t.report_ = one(carry<scheme>{f.report(0)}) + one(receipt{});
         return t;
