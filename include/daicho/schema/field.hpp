@@ -240,10 +240,16 @@ struct field<List> {
         if (n > List::bound) return start.refuse(errc::oversized);
         if (n > r.remaining()) return r.refuse(errc::truncated);
         v.clear();
-        for (std::uint64_t i = 0; i != n; ++i) {
-            element x{};
-            if (auto f = field<element>::get(r, x)) return f;
-            v.push_back(std::move(x));
+        if constexpr (requires { v.emplace_back(); v.reserve(1); }) {
+            v.reserve(std::size_t(std::min<std::uint64_t>(n, r.remaining() / (sizeof(element) / 8 + 1))));
+            for (std::uint64_t i = 0; i != n; ++i)
+                if (auto f = field<element>::get(r, v.emplace_back())) return f;
+        } else {
+            for (std::uint64_t i = 0; i != n; ++i) {
+                element x{};
+                if (auto f = field<element>::get(r, x)) return f;
+                v.push_back(std::move(x));
+            }
         }
         return {};
     }
