@@ -9,10 +9,10 @@ namespace daicho::laws {
 
 namespace detail {
 template <class P>
-using next_block = std::function<block_of<P>(ledger::chain<P> const&, unsigned variant)>;
+using next_block = std::function<daicho::block_of<P>(ledger::chain<P> const&, unsigned variant)>;
 
 template <class P>
-bool extend(ledger::chain<P>& c, next_block<P> const& next, unsigned variant, int blocks, std::vector<block_of<P>>* made = nullptr) {
+bool extend(ledger::chain<P>& c, next_block<P> const& next, unsigned variant, int blocks, std::vector<daicho::block_of<P>>* made = nullptr) {
     for (int i = 0; i != blocks; ++i) {
         auto const b = next(c, variant);
         if (c.push(b, b.head().time)) return false;
@@ -67,7 +67,7 @@ void consensus(verdict& v, genesis_of<P> const& genesis, detail::next_block<P> c
     v.law("Blocks become final.", settled != 0);
 
     chain_type a(genesis), b(genesis);
-    std::vector<block_of<P>> ours, theirs;
+    std::vector<daicho::block_of<P>> ours, theirs;
     if (!detail::extend<P>(a, next, 1, 2, &ours) || !detail::extend<P>(b, next, 2, 2, &theirs)) return;
     auto const now = std::max(ours.back().head().time, theirs.back().head().time);
     if (a.final_height() != 0 || b.final_height() != 0) return;  // two such branches do not come from honest machines

@@ -28,7 +28,7 @@ class repository {
     static_assert(signature_scheme<Scheme>, "Scheme must be a signature_scheme: docs/concepts/signature_scheme.md");
     static_assert(hash_function<Hash>, "Hash must be a hash_function: docs/concepts/hash_function.md");
     static_assert(artifact_store<Store>, "Store must be an artifact_store: docs/concepts/artifact_store.md");
-    static_assert(observer<Observer>, "Observer must be an observer: docs/concepts/observer.md");
+    static_assert(daicho::observer<Observer>, "Observer must be an observer: docs/concepts/observer.md");
 
 public:
     using public_key_type = typename Scheme::public_key_type;
