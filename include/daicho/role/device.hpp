@@ -270,14 +270,14 @@ private:
         if (a.time) {
             if (auto f = take_time(*a.time)) return f;
         }
-        if (!a.release) return settle(update::outcome::unchanged, state::unchanged);
+        if (!a.release) return settle(update::outcome::unchanged);
         if (!a.publisher) return refuse({errc::missing_field, "version_answer.publisher"}, a.release->body);
         auto const& r = a.release->body;
         if (auto f = trust::check_authentic<P>(parts_.trust, *a.release, *a.publisher)) return refuse(f, r);
         auto const f = trust::check_applicable(r, {parts_.model, state_.version, state_.verifier}, state_.time_floor);
-        if (f == errc::duplicate) return settle(update::outcome::unchanged, state::unchanged);
+        if (f == errc::duplicate) return settle(update::outcome::unchanged);
         if (f) return refuse(f, r);
-        if (r.verifier == state_.bad) return settle(outcome_, state::unchanged);  // it failed here before: wait for another
+        if (r.verifier == state_.bad) return settle(outcome_);  // it failed here before: wait for another
         return begin(r);
     }
 
@@ -291,13 +291,13 @@ private:
     }
 
     /// Nothing to do: say so when the policy wants it.
-    fault settle(update::outcome o, state reported) {
+    fault settle(update::outcome o) {
         if (outcome_ == update::outcome::unchanged) outcome_ = o;
         if (outcome_ != update::outcome::unchanged || !parts_.reports_unchanged) {
             step_ = step::done;
             return save();
         }
-        state_.report = update::unreported{reported, state_.version, state_.verifier};
+        state_.report = update::unreported{state::unchanged, state_.version, state_.verifier};
         step_ = step::last_report;
         return save();
     }
@@ -323,12 +323,9 @@ private:
         update::wanted_image const wanted{r.version, r.size, r.verifier};
         bool const resumes = state_.phase == update::phase::fetching && state_.wanted == wanted;
         offset_ = resumes ? parts_.images.written() : 0;
-        if (!resumes || offset_ > r.size) {
-            offset_ = 0;
+        if (offset_ > r.size) offset_ = 0;
+        if (offset_ == 0)
             if (auto f = parts_.images.begin(r.size)) return refuse(f, r);
-        } else if (offset_ == 0) {
-            if (auto f = parts_.images.begin(r.size)) return refuse(f, r);
-        }
         state_.phase = update::phase::fetching;
         state_.wanted = wanted;
         if (auto f = save()) return f;
