@@ -1,10 +1,13 @@
 #pragma once
 
+#include "chart.hpp"
 #include "row.hpp"
 
 #include <algorithm>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
+#include <fstream>
 #include <map>
 #include <string_view>
 
@@ -39,9 +42,18 @@ public:
     }
     bool failed() const noexcept { return failed_; }
 
+    /// What was printed, as a picture. Empty bars never appear: a row without a figure has none.
+    std::string drawn(std::string const& title) const {
+        char when[32];
+        std::time_t const now = std::time(nullptr);
+        std::strftime(when, sizeof when, "%Y-%m-%d %H:%M UTC", std::gmtime(&now));
+        return chart(title, std::string(when) + ", " + processor() + ", ratios of medians of interleaved repetitions in one run", drawn_);
+    }
+
 private:
-    void print_group(std::string const& group) const {
+    void print_group(std::string const& group) {
         double first = 0;
+        std::vector<bar> bars;
         for (auto const& r : rows()) {
             auto const found = rate_.find(r.group + '/' + r.policy);
             if (r.group != group || found == rate_.end()) continue;
@@ -51,7 +63,16 @@ private:
             }
             auto const time = duration(1 / found->second), each_second = rate(found->second);
             std::printf("  %-58s %14s %12s %7.2f\n", r.policy.c_str(), time.c_str(), each_second.c_str(), found->second / first);
+            bars.push_back({r.policy, time + " a " + r.item, found->second / first});
         }
+        if (!bars.empty()) drawn_.push_back({group, std::move(bars)});
+    }
+    /// As the kernel names it; nothing where it does not say.
+    static std::string processor() {
+        std::ifstream about("/proc/cpuinfo");
+        for (std::string line; std::getline(about, line);)
+            if (line.starts_with("model name")) return line.substr(std::min(line.size(), line.find(':') + 2));
+        return "unnamed processor";
     }
     static std::string print(char const* format, double v, char const* unit) {
         char text[48];
@@ -70,6 +91,7 @@ private:
         return print("%.1f%s", v, "");
     }
     std::map<std::string, double> rate_;
+    std::vector<chart_group> drawn_;
     bool failed_ = false;
 };
 
@@ -83,14 +105,18 @@ public:
             else if (word == "--quick") quick_ = true;
             else if (word == "--policy" && i + 1 < argc) policies_.emplace_back(argv[++i]);
             else if (word.starts_with("--policy=")) policies_.emplace_back(word.substr(9));
+            else if (word == "--chart" && i + 1 < argc) chart_ = argv[++i];
             else others_.emplace_back(word);
         }
     }
     bool help() const noexcept { return help_; }
+    std::string const& chart_file() const noexcept { return chart_; }
+    std::string title() const { return name_.substr(name_.rfind('/') + 1) + (quick_ ? " (quick: no measurement)" : ""); }
     void say_help() const {
-        std::printf("%s [--quick] [--policy NAME]... [--benchmark_...]\n"
+        std::printf("%s [--quick] [--policy NAME]... [--chart FILE] [--benchmark_...]\n"
                     "  --quick        three short repetitions\n"
-                    "  --policy NAME  only rows whose policy's name contains NAME, and what they are compared with\n\n"
+                    "  --policy NAME  only rows whose policy's name contains NAME, and what they are compared with\n"
+                    "  --chart FILE   the table as a picture (SVG)\n\n"
                     "Rows here:\n", name_.c_str());
         for (auto const& r : rows()) std::printf("  %-36s %s\n", r.group.c_str(), r.policy.c_str());
     }
@@ -112,7 +138,7 @@ public:
     }
 
 private:
-    std::string name_;
+    std::string name_, chart_;
     std::vector<std::string> policies_, others_;
     bool help_ = false, quick_ = false;
 };
@@ -146,6 +172,10 @@ inline int run(int argc, char** argv) {
     ratio_table table;
     benchmark::RunSpecifiedBenchmarks(&table);
     benchmark::Shutdown();
+    if (!options.chart_file().empty() && !(std::ofstream(options.chart_file()) << table.drawn(options.title()) << std::flush)) {
+        std::fprintf(stderr, "%s: cannot be written\n", options.chart_file().c_str());
+        return 1;
+    }
     return table.failed() ? 1 : 0;
 }
 
