@@ -58,7 +58,7 @@ inline std::string chart(std::string const& title, std::string const& when_and_w
         for (auto const& b : g.bars) widest = std::max(widest, b.ratio);
         out += text(16, y + 16, "group", g.title);
         y += 26;
-        double const top = y;
+        out += box(names + room / widest, y, 1, row * double(g.bars.size()), "one");
         for (auto const& b : g.bars) {
             char times[32];
             std::snprintf(times, sizeof times, b.ratio >= 100 ? "%.0fx  " : "%.2fx  ", b.ratio);
@@ -68,7 +68,6 @@ inline std::string chart(std::string const& title, std::string const& when_and_w
             out += text(names + room * b.ratio / widest + 6, y + 15, "note", times + b.figure);
             y += row;
         }
-        out += box(names + room / widest, top, 1, y - top, "one");
         y += gap - 26;
     }
     return out + "</svg>\n";

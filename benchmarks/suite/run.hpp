@@ -111,7 +111,10 @@ public:
     }
     bool help() const noexcept { return help_; }
     std::string const& chart_file() const noexcept { return chart_; }
-    std::string title() const { return name_.substr(name_.rfind('/') + 1) + (quick_ ? " (quick: no measurement)" : ""); }
+    std::string title() const {
+        auto const program = name_.substr(name_.rfind('/') + 1);
+        return program.substr(program.starts_with("bench_") ? 6 : 0) + (quick_ ? " (quick: no measurement)" : "");
+    }
     void say_help() const {
         std::printf("%s [--quick] [--policy NAME]... [--chart FILE] [--benchmark_...]\n"
                     "  --quick        three short repetitions\n"
