@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/asio/http_source.hpp>
+#include <daicho/concept/shelf.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/workshop.hpp>
 #include <daicho/role/upload_authorization.hpp>

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <daicho/base/limits.hpp>
 #include <daicho/concept/hash_function.hpp>
+#include <daicho/concept/workshop.hpp>
 #include <daicho/file/command.hpp>
 #include <daicho/file/lock.hpp>
-#include <daicho/role/publisher.hpp>
 
 #include <algorithm>
 #include <sys/stat.h>

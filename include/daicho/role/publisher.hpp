@@ -2,39 +2,13 @@
 
 #include <daicho/concept/clock.hpp>
 #include <daicho/concept/link.hpp>
+#include <daicho/concept/shelf.hpp>
 #include <daicho/record/message.hpp>
 #include <daicho/protocol.hpp>
 
-#include <concepts>
-#include <memory>
 #include <string>
 
 namespace daicho {
-
-/// A file as it lies in the publisher's private place.
-struct measured_file {
-    std::uint64_t size = 0;
-    digest verifier{};
-    friend bool operator==(measured_file const&, measured_file const&) = default;
-};
-
-/// The private place where a publisher works on a copy that nobody else can change.
-///   take(path)      copies the file there
-///   measure()       size and digest of the copy, read now
-///   check(command)  runs the CI check on the copy; its exit status
-template <class W>
-concept workshop = requires(W& w, std::string const& text) {
-    { w.take(text) } -> std::same_as<fault>;
-    { w.measure() } -> std::same_as<result<measured_file>>;
-    { w.check(text) } -> std::same_as<result<std::uint32_t>>;
-};
-
-/// Where a publisher puts artifacts.
-///   place(workshop, file)   uploads the copy; ok when the repository has it whole, under that digest
-template <class R, class W>
-concept shelf = requires(R& r, W& w, measured_file const& f) {
-    { r.place(w, f) } -> std::same_as<fault>;
-};
 
 /// Tests, signs and places an update file, and notifies the management server: the update begins (paper 2.1).
 ///
