@@ -8,8 +8,10 @@ namespace daicho::file {
 
 /// A shelf that is a folder of this machine, or one that is mounted: any web server can hand out what lies there, each artifact
 /// under its digest. It hashes what it places, since no repository does it.
-template <hash_function H>
+template <class H>
 class folder_shelf {
+    static_assert(hash_function<H>, "H must be a hash_function: docs/concepts/hash_function.md");
+
 public:
     explicit folder_shelf(artifact_folder& folder) : folder_(folder) {}
 

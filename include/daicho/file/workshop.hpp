@@ -12,8 +12,10 @@
 namespace daicho::file {
 
 /// A publisher's private place: a folder that only its owner may enter. What is checked, hashed and uploaded is the copy in it.
-template <hash_function H>
+template <class H>
 class workshop {
+    static_assert(hash_function<H>, "H must be a hash_function: docs/concepts/hash_function.md");
+
 public:
     /// Errors: busy (another publisher works there), and the operating system's.
     static result<workshop> open(std::filesystem::path const& folder, std::chrono::milliseconds check_limit = std::chrono::minutes(30)) {

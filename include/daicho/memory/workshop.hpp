@@ -9,8 +9,10 @@
 namespace daicho::memory {
 
 /// A publisher's workshop in RAM, for tests and simulations: files are found by name, and so are checks, which are functions.
-template <hash_function H>
+template <class H>
 class workshop {
+    static_assert(hash_function<H>, "H must be a hash_function: docs/concepts/hash_function.md");
+
 public:
     /// Sees the copy, and may alter it as a command could; its exit status, or why it did not end.
     using check_type = std::function<result<std::uint32_t>(bytes& copy)>;

@@ -1,10 +1,8 @@
 #pragma once
 
-#include <daicho/concept/clock.hpp>
-#include <daicho/concept/link.hpp>
-#include <daicho/concept/shelf.hpp>
-#include <daicho/record/message.hpp>
 #include <daicho/protocol.hpp>
+#include <daicho/record/message.hpp>
+#include <daicho/role/platform.hpp>
 
 #include <string>
 
@@ -15,11 +13,12 @@ namespace daicho {
 /// Platform supplies: workshop, shelf, link (to the management server), signer, clock.
 template <class P, class Platform>
 class publisher {
-    static_assert(workshop<typename Platform::workshop>, "Platform::workshop must be a workshop: docs/concepts/workshop.md");
-    static_assert(shelf<typename Platform::shelf, typename Platform::workshop>, "Platform::shelf must be a shelf: docs/concepts/shelf.md");
-    static_assert(link<typename Platform::link>, "Platform::link must be a link: docs/concepts/link.md");
-    static_assert(signer<typename Platform::signer, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
-    static_assert(clock<typename Platform::clock>, "Platform::clock must be a clock: docs/concepts/clock.md");
+    static_assert(checked_protocol<P>);
+    using workshop_type = workshop_of<Platform>;
+    using shelf_type = shelf_of<Platform>;
+    using link_type = link_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+    using clock_type = clock_of<Platform>;
 
 public:
     /// What to publish.
@@ -35,11 +34,11 @@ public:
 
     struct parts {
         digest chain_id;
-        typename Platform::workshop& workshop;
-        typename Platform::shelf& shelf;
-        typename Platform::link& management;
-        typename Platform::signer& key;
-        typename Platform::clock& clock;
+        workshop_type& workshop;
+        shelf_type& shelf;
+        link_type& management;
+        signer_type& key;
+        clock_type& clock;
     };
 
     explicit publisher(parts p) : parts_(p) {}
