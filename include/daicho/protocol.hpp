@@ -17,6 +17,20 @@ concept protocol = requires {
     typename P::limits;
 } && hash_function<typename P::hash> && signature_scheme<typename P::signature>;
 
+namespace detail {
+template <class P>
+struct checked_protocol {
+    static_assert(requires { typename P::hash; typename P::signature; typename P::consensus; typename P::limits; },
+                  "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
+    static_assert(hash_function<typename P::hash>, "Protocol::hash must be a hash_function: docs/concepts/hash_function.md");
+    static_assert(signature_scheme<typename P::signature>, "Protocol::signature must be a signature_scheme: docs/concepts/signature_scheme.md");
+    static constexpr bool value = true;
+};
+} // namespace detail
+
+/// True, or a sentence that says what is amiss: a role opens with static_assert(checked_protocol<P>).
+template <class P> constexpr bool checked_protocol = detail::checked_protocol<P>::value;
+
 template <class P> using hash_of = typename P::hash;
 template <class P> using scheme_of = typename P::signature;
 template <class P> using public_key_of = typename scheme_of<P>::public_key_type;

@@ -110,7 +110,9 @@ BOOST_AUTO_TEST_CASE(a_file_altered_in_the_cache_is_noticed_when_served_and_fetc
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
     auto const r = t.publish(1);
-    t.gateways[0].files.files[r.body.verifier][7] ^= 1;
+    auto altered = t.repository[r.body.verifier];
+    altered[7] ^= 1;
+    t.fill(t.gateways[0].files, r.body.verifier, altered);
     auto const first = h.update();
     BOOST_TEST((first.error() == errc::wrong_digest));
     BOOST_TEST(h.runs(0));

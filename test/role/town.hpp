@@ -5,8 +5,10 @@
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/entropy.hpp>
 #include <daicho/cryptopp/hash.hpp>
+#include <daicho/memory/artifact_cache.hpp>
 #include <daicho/memory/block_store.hpp>
 #include <daicho/memory/image_store.hpp>
+#include <daicho/memory/link.hpp>
 #include <daicho/memory/state_store.hpp>
 #include <daicho/role/device.hpp>
 #include <daicho/role/gateway.hpp>
@@ -39,38 +41,8 @@ using work_512_protocol = protocol_of<proof_of_work<>, cryptopp::sha512_256>;
 
 using key = cryptopp::ed25519_signer;
 
-/// Artifacts by digest.
-struct cache {
-    std::map<digest, bytes> files;
-    result<std::uint64_t> size(digest const& d) {
-        auto it = files.find(d);
-        if (it == files.end()) return fault{errc::not_found, "cache"};
-        return std::uint64_t(it->second.size());
-    }
-    fault read(digest const& d, std::uint64_t offset, byte_span out) {
-        auto it = files.find(d);
-        if (it == files.end()) return {errc::not_found, "cache"};
-        if (offset > it->second.size() || out.size() > it->second.size() - offset) return {errc::out_of_range, "cache"};
-        std::copy_n(it->second.begin() + std::ptrdiff_t(offset), out.size(), out.begin());
-        return {};
-    }
-    fault drop(digest const& d) {
-        files.erase(d);
-        return {};
-    }
-};
-
-/// A device's wire to its gateway.
-struct wire {
-    std::function<result<bytes>(byte_view)> send;
-    result<byte_view> exchange(byte_view request, byte_span reply) {
-        auto r = send(request);
-        if (!r) return r.error();
-        if (r->size() > reply.size()) return fault{errc::oversized, "reply"};
-        std::copy(r->begin(), r->end(), reply.begin());
-        return byte_view(reply.first(r->size()));
-    }
-};
+using cache = memory::artifact_cache;
+using wire = memory::link;
 
 struct host {
     using block_store = memory::block_store;
@@ -293,13 +265,18 @@ struct town {
             } else if (auto* f = std::get_if<role::fetch>(&a)) {
                 agenda.push_back([this, &m, &spool, files, me, f = *f] {
                     auto it = repository.find(f.wanted.verifier);
-                    if (it != repository.end()) files->files[f.wanted.verifier] = it->second;
+                    if (it != repository.end()) fill(*files, f.wanted.verifier, it->second);
                     obey_client(m, spool, files, me, m.step(role::fetched{f.id, it == repository.end() ? fault{errc::not_found, "repository"} : fault{}}, now));
                 });
             } else if (auto* n = std::get_if<role::note>(&a)) {
                 heard.push_back(n->event + ": " + n->detail);
             }
         }
+    }
+    static void fill(cache& files, digest const& d, byte_view content) {
+        (void)files.drop(d);
+        (void)files.append(d, 0, content);
+        (void)files.finish(d);
     }
     void ask_management(role::requester from, bytes request, std::function<void(bytes)> then) {
         channel_replies[++next_ticket] = std::move(then);

@@ -22,7 +22,7 @@ struct channel_runner_options : role_runner_options {
 /// it, uses the ledger over HTTP.
 ///     asio::channel_runner<Channel, ...> runner(io, role, store, identity, log, options);
 ///     if (auto f = runner.start()) ...;
-template <secure_channel Channel, class Role, block_store Store, observer Observer, clock Clock = file::clock>
+template <class Channel, class Role, class Store, class Observer, class Clock = file::clock>
 class channel_runner : role_runner<channel_runner<Channel, Role, Store, Observer, Clock>, Role, Store, Observer, Clock> {
     using base = role_runner<channel_runner, Role, Store, Observer, Clock>;
     friend base;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/asio/http_source.hpp>
+#include <daicho/concept/shelf.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/workshop.hpp>
 #include <daicho/role/upload_authorization.hpp>
@@ -8,8 +9,11 @@
 namespace daicho::asio {
 
 /// Where a publisher puts artifacts: a repository over HTTP, with uploads that its own key signs.
-template <signature_scheme Scheme, signer<Scheme> Signer>
+template <class Scheme, class Signer>
 class http_shelf {
+    static_assert(signature_scheme<Scheme>, "Scheme must be a signature_scheme: docs/concepts/signature_scheme.md");
+    static_assert(signer<Signer, Scheme>, "Signer must sign with Scheme: docs/concepts/signer.md");
+
 public:
     /// `repository`: scheme, host, port and folder, such as http://127.0.0.1:8080/artifacts/.
     http_shelf(std::string repository, digest chain_id, node_id publisher, Signer& key, http_client_options options = {})

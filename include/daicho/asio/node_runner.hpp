@@ -20,7 +20,7 @@ struct node_runner_options : role_runner_options {
 ///     asio::node_runner runner(io, node, store, sealer, log, options);
 ///     if (auto f = runner.start()) ...;
 ///     io.run();
-template <class Node, block_store Store, class Sealer, observer Observer, clock Clock = file::clock>
+template <class Node, class Store, class Sealer, class Observer, class Clock = file::clock>
 class node_runner : role_runner<node_runner<Node, Store, Sealer, Observer, Clock>, Node, Store, Observer, Clock> {
     using base = role_runner<node_runner, Node, Store, Observer, Clock>;
     friend base;

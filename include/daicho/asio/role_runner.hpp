@@ -2,6 +2,7 @@
 
 #include <daicho/asio/caller.hpp>
 #include <daicho/base/fault_text.hpp>
+#include <daicho/concept/block_store.hpp>
 #include <daicho/concept/clock.hpp>
 #include <daicho/concept/observer.hpp>
 #include <daicho/role/action.hpp>
@@ -20,8 +21,12 @@ struct role_runner_options {
 /// What all runners of a role do: its machine runs on the io_context's one thread, commits on a storage thread, calls on a few
 /// more, so that the role waits for none of them. Derived performs the actions that only its kind of role has.
 /// The store takes a commit and a read at once: shared_store<...> makes any store do so.
-template <class Derived, class Role, class Store, observer Observer, clock Clock>
+template <class Derived, class Role, class Store, class Observer, class Clock>
 class role_runner {
+    static_assert(block_store<Store>, "Store must be a block_store: docs/concepts/block_store.md");
+    static_assert(daicho::observer<Observer>, "Observer must be an observer: docs/concepts/observer.md");
+    static_assert(daicho::clock<Clock> && std::copy_constructible<Clock>, "Clock must be a clock, and a copy of one: docs/concepts/clock.md");
+
 public:
     role_runner(role_runner const&) = delete;
 

@@ -13,13 +13,13 @@ namespace daicho::asio {
 /// Seals beside the role (paper 3.2: mining): one thread, one job at a time; a newer job or a stop ends the one in work.
 template <class Sealer, class Proof>
 class sealing_thread {
+    static_assert(daicho::sealer<Sealer, Proof>, "Sealer must be a sealer of this proof: docs/concepts/sealer.md");
+
 public:
     /// Called on the sealing thread with a job's epoch and its outcome; never for a job that was stopped.
     using done = std::function<void(std::uint64_t epoch, result<Proof> proof)>;
 
-    sealing_thread(Sealer sealer, done f) : sealer_(std::move(sealer)), done_(std::move(f)), thread_([this](std::stop_token s) { run(s); }) {
-        static_assert(daicho::sealer<Sealer, Proof>, "Sealer must be a sealer of this proof: docs/concepts/sealer.md");
-    }
+    sealing_thread(Sealer sealer, done f) : sealer_(std::move(sealer)), done_(std::move(f)), thread_([this](std::stop_token s) { run(s); }) {}
     sealing_thread(sealing_thread const&) = delete;
     ~sealing_thread() { join(); }
 

@@ -8,8 +8,10 @@
 namespace daicho::asio {
 
 /// Any block_store, for two threads: one commits while the role's own thread reads. A reader waits for the commit at most.
-template <block_store Store>
+template <class Store>
 class shared_store {
+    static_assert(block_store<Store>, "Store must be a block_store: docs/concepts/block_store.md");
+
 public:
     explicit shared_store(Store store) : store_(std::move(store)) {}
 
@@ -35,7 +37,7 @@ public:
     }
 
 private:
-    Store store_;
+    mutable Store store_;
     mutable std::mutex mutex_;
 };
 

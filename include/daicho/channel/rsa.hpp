@@ -18,8 +18,11 @@ namespace daicho::channel {
 ///   Oaep     encrypt(channel_key, plain) -> result<bytes>
 ///   OaepKey  decrypt(ciphertext) const -> result<bytes>
 ///   Gcm      see session
-template <signature_scheme Scheme, class Oaep, class OaepKey, class Gcm, hash_function Hash, entropy Entropy>
+template <class Scheme, class Oaep, class OaepKey, class Gcm, class Hash, class Entropy>
 struct rsa_suite {
+    static_assert(signature_scheme<Scheme>, "Scheme must be a signature_scheme: docs/concepts/signature_scheme.md");
+    static_assert(hash_function<Hash>, "Hash must be a hash_function: docs/concepts/hash_function.md");
+    static_assert(daicho::entropy<Entropy>, "Entropy must be an entropy: docs/concepts/entropy.md");
     using scheme = Scheme;
     using oaep = Oaep;
     using oaep_key = OaepKey;

@@ -20,4 +20,17 @@ concept artifact_cache = requires(C& c, digest const& d, std::uint64_t offset, b
     { c.drop(d) } -> std::same_as<fault>;
 };
 
+/// An artifact_cache that can be filled piece by piece.
+///   begun(d)                   bytes that have come so far, also after a restart
+///   append(d, offset, b)       the next piece; offset == begun(d), else out_of_range
+///   read_part(d, offset, out)  reads what has come
+///   finish(d)                  it is whole and was checked: from now on read() finds it; durable
+template <class C>
+concept fillable_cache = artifact_cache<C> && requires(C& c, digest const& d, std::uint64_t n, byte_view in, byte_span out) {
+    { c.begun(d) } -> std::convertible_to<std::uint64_t>;
+    { c.append(d, n, in) } -> std::same_as<fault>;
+    { c.read_part(d, n, out) } -> std::same_as<fault>;
+    { c.finish(d) } -> std::same_as<fault>;
+};
+
 } // namespace daicho

@@ -3,6 +3,7 @@
 #include <daicho/base/bytes.hpp>
 
 #include <concepts>
+#include <cstddef>
 #include <string_view>
 
 namespace daicho {
@@ -14,6 +15,12 @@ concept hash_function = std::semiregular<H> && requires(H h, byte_view b) {
     { H::name } -> std::convertible_to<std::string_view>;
     { h.update(b) } -> std::same_as<void>;
     { h.finish() } -> std::same_as<digest>;
+};
+
+/// One that HMAC can be made of (RFC 2104): it says how many bytes it compresses at once.
+template <class H>
+concept block_hash_function = hash_function<H> && requires {
+    { H::block_size } -> std::convertible_to<std::size_t>;
 };
 
 } // namespace daicho

@@ -16,9 +16,9 @@ struct seal_job {
 };
 
 /// Finds the proof for a header: searches for a nonce or signs (docs/concepts/sealer.md). May take long; runs on any
-/// thread; returns soon after a stop was requested, with errc::busy.
+/// thread, so it can be moved there; returns soon after a stop was requested, with errc::busy.
 template <class S, class Proof>
-concept sealer = requires(S& s, seal_job const& job, std::stop_token stop) {
+concept sealer = std::move_constructible<S> && requires(S& s, seal_job const& job, std::stop_token stop) {
     { s.seal(job, stop) } -> std::same_as<result<Proof>>;
 };
 

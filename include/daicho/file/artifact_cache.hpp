@@ -76,6 +76,6 @@ private:
 };
 
 using artifact_cache = basic_artifact_cache<>;
-static_assert(daicho::artifact_cache<artifact_cache>);
+static_assert(fillable_cache<artifact_cache>);
 
 } // namespace daicho::file

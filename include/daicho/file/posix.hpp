@@ -7,6 +7,7 @@
 #include <cstdio>
 #include <fcntl.h>
 #include <filesystem>
+#include <limits>
 #include <sys/stat.h>
 #include <system_error>
 #include <unistd.h>
@@ -100,6 +101,7 @@ fault write_all(descriptor const& file, std::uint64_t offset, byte_view b) {
 
 /// Fills `out` from `offset`. Errors: truncated when the file ends before.
 inline fault read_all(descriptor const& file, std::uint64_t offset, byte_span out) {
+    if (offset > std::uint64_t(std::numeric_limits<off_t>::max())) return {errc::truncated, "read", offset};  // no file is so long
     while (!out.empty()) {
         auto const n = ::pread(file.get(), out.data(), out.size(), off_t(offset));
         if (n < 0 && errno == EINTR) continue;

@@ -1,9 +1,10 @@
 #pragma once
 
+#include <daicho/base/limits.hpp>
 #include <daicho/concept/hash_function.hpp>
+#include <daicho/concept/workshop.hpp>
 #include <daicho/file/command.hpp>
 #include <daicho/file/lock.hpp>
-#include <daicho/role/publisher.hpp>
 
 #include <algorithm>
 #include <sys/stat.h>
@@ -11,8 +12,10 @@
 namespace daicho::file {
 
 /// A publisher's private place: a folder that only its owner may enter. What is checked, hashed and uploaded is the copy in it.
-template <hash_function H>
+template <class H>
 class workshop {
+    static_assert(hash_function<H>, "H must be a hash_function: docs/concepts/hash_function.md");
+
 public:
     /// Errors: busy (another publisher works there), and the operating system's.
     static result<workshop> open(std::filesystem::path const& folder, std::chrono::milliseconds check_limit = std::chrono::minutes(30)) {

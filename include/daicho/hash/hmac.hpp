@@ -6,11 +6,12 @@
 
 namespace daicho {
 
-/// Authenticates bytes under a shared key (RFC 2104). H says the length of its blocks: `H::block_size`.
+/// Authenticates bytes under a shared key (RFC 2104).
 /// Copy a fresh one to reuse its key: the key's two blocks are then hashed once.
-template <hash_function H>
-    requires requires { { H::block_size } -> std::convertible_to<std::size_t>; }
+template <class H>
 class hmac {
+    static_assert(block_hash_function<H>, "HMAC is made of a hash_function that has a block_size: docs/concepts/hash_function.md");
+
 public:
     explicit hmac(byte_view key) {
         std::array<byte, H::block_size> pad{};

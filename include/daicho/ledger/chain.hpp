@@ -30,6 +30,8 @@ digest root_of(std::vector<transaction_of<P>> const& transactions) {
 /// replace them) and leaves storing to whoever asked. A fault leaves it unchanged.
 template <class P>
 class chain {
+    static_assert(checked_protocol<P>);
+
 public:
     using protocol_type = P;
     using consensus = consensus_of<P>;
@@ -42,9 +44,8 @@ public:
 
     explicit chain(genesis_of<P> g)
         : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
-        static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
-        static_assert(daicho::consensus<consensus, chain>,
-                      "Protocol::consensus must be a consensus: docs/concepts/consensus.md");
+        static_assert(fork_choice<consensus>, "Protocol::consensus must prefer one branch as a fork_choice does: docs/concepts/fork_choice.md");
+        static_assert(daicho::consensus<consensus, chain>, "Protocol::consensus must be a consensus: docs/concepts/consensus.md");
     }
 
     // --- the view that rules and seals look at -----------------------------------------------------------------------
@@ -95,8 +96,10 @@ public:
         now_ = now;
         if (auto f = check_place(block.head())) return f;
         if (auto f = consensus::check(block.sealed, *this)) return f;
-        if constexpr (requires { typename P::rules; })
+        if constexpr (requires { typename P::rules; }) {
+            static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
+        }
         if (auto f = check_content(block)) return f;
 
         auto const before = registry_.mark();

@@ -1,11 +1,7 @@
 #pragma once
 
-#include <daicho/concept/entropy.hpp>
-#include <daicho/concept/image_store.hpp>
-#include <daicho/concept/link.hpp>
-#include <daicho/concept/observer.hpp>
-#include <daicho/concept/state_store.hpp>
 #include <daicho/record/message.hpp>
+#include <daicho/role/platform.hpp>
 #include <daicho/trust/release_rule.hpp>
 #include <daicho/update/device_state.hpp>
 #include <daicho/update/outcome.hpp>
@@ -21,17 +17,12 @@ namespace daicho {
 /// Platform supplies: image_store, state_store, link, signer, entropy, and `chunk`, the bytes of an image it asks for at once.
 template <class P, class Platform>
 class device {
-    using image_store_type = typename Platform::image_store;
-    using state_store_type = typename Platform::state_store;
-    using link_type = typename Platform::link;
-    using signer_type = typename Platform::signer;
-    using entropy_type = typename Platform::entropy;
-    static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
-    static_assert(image_store<image_store_type>, "Platform::image_store must be an image_store: docs/concepts/image_store.md");
-    static_assert(state_store<state_store_type>, "Platform::state_store must be a state_store: docs/concepts/state_store.md");
-    static_assert(link<link_type>, "Platform::link must be a link: docs/concepts/link.md");
-    static_assert(signer<signer_type, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
-    static_assert(entropy<entropy_type>, "Platform::entropy must be an entropy: docs/concepts/entropy.md");
+    static_assert(checked_protocol<P>);
+    using image_store_type = image_store_of<Platform>;
+    using state_store_type = state_store_of<Platform>;
+    using link_type = link_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+    using entropy_type = entropy_of<Platform>;
 
 public:
     using scheme = scheme_of<P>;
@@ -322,7 +313,8 @@ private:
     fault begin(release const& r) {
         update::wanted_image const wanted{r.version, r.size, r.verifier};
         bool const resumes = state_.phase == update::phase::fetching && state_.wanted == wanted;
-        offset_ = resumes ? parts_.images.written() : 0;
+        offset_ = 0;
+        if (resumes) offset_ = parts_.images.written();
         if (offset_ > r.size) offset_ = 0;
         if (offset_ == 0)
             if (auto f = parts_.images.begin(r.size)) return refuse(f, r);

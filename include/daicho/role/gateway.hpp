@@ -1,7 +1,5 @@
 #pragma once
 
-#include <daicho/concept/artifact_cache.hpp>
-#include <daicho/concept/entropy.hpp>
 #include <daicho/role/ledger_client.hpp>
 #include <daicho/trust/release_rule.hpp>
 
@@ -16,12 +14,11 @@ enum class news : std::uint8_t { server, ledger, both };
 /// Platform supplies: block_store (a spool), artifact_cache, signer, entropy.
 template <class P, class Platform>
 class gateway {
-    using store_type = typename Platform::block_store;
-    using cache_type = typename Platform::artifact_cache;
-    using signer_type = typename Platform::signer;
-    using entropy_type = typename Platform::entropy;
-    static_assert(artifact_cache<cache_type>, "Platform::artifact_cache must be an artifact_cache: docs/concepts/artifact_cache.md");
-    static_assert(entropy<entropy_type>, "Platform::entropy must be an entropy: docs/concepts/entropy.md");
+    static_assert(checked_protocol<P>);
+    using store_type = block_store_of<Platform>;
+    using cache_type = artifact_cache_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+    using entropy_type = entropy_of<Platform>;
 
 public:
     using scheme = scheme_of<P>;

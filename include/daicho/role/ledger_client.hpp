@@ -3,6 +3,7 @@
 #include <daicho/role/branch_pull.hpp>
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer.hpp>
+#include <daicho/role/platform.hpp>
 #include <daicho/trust/credential.hpp>
 
 #include <map>
@@ -16,10 +17,9 @@ namespace daicho::role {
 /// Platform supplies: block_store (its spool: pending transactions and cells, never a block), signer.
 template <class P, class Platform>
 class ledger_client {
-    using store_type = typename Platform::block_store;
-    using signer_type = typename Platform::signer;
-    static_assert(block_store<store_type>, "Platform::block_store must be a block_store: docs/concepts/block_store.md");
-    static_assert(signer<signer_type, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
+    static_assert(checked_protocol<P>);
+    using store_type = block_store_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
 
 public:
     using transaction_type = transaction_of<P>;

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <daicho/base/url.hpp>
-#include <daicho/concept/entropy.hpp>
 #include <daicho/ledger/pool.hpp>
 #include <daicho/role/command_book.hpp>
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer_circle.hpp>
+#include <daicho/role/platform.hpp>
 #include <daicho/role/sealing.hpp>
 
 namespace daicho::role {
@@ -17,13 +17,10 @@ namespace daicho::role {
 /// The runner answers every call, if only with timed_out, and every persist.
 template <class P, class Platform>
 class ledger_node {
-    using block_store_type = typename Platform::block_store;
-    using signer_type = typename Platform::signer;
-    using entropy_type = typename Platform::entropy;
-    static_assert(protocol<P>, "a Protocol names hash, signature, consensus and limits: docs/architecture.md");
-    static_assert(block_store<block_store_type>, "Platform::block_store must be a block_store: docs/concepts/block_store.md");
-    static_assert(signer<signer_type, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
-    static_assert(entropy<entropy_type>, "Platform::entropy must be an entropy: docs/concepts/entropy.md");
+    static_assert(checked_protocol<P>);
+    using block_store_type = block_store_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+    using entropy_type = entropy_of<Platform>;
 
 public:
     using proof_type = proof_of<P>;

@@ -18,6 +18,10 @@ struct claim_code {
 /// Platform supplies: block_store (a spool), signer (the management key).
 template <class P, class Platform>
 class management_server {
+    static_assert(checked_protocol<P>);
+    using store_type = block_store_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+
 public:
     using scheme = scheme_of<P>;
     using client_type = ledger_client<P, Platform>;
@@ -30,7 +34,7 @@ public:
         std::uint64_t resolve_seconds = 60;          ///< between two requests for consensus
     };
 
-    management_server(options o, typename Platform::signer& s, typename Platform::block_store& spool)
+    management_server(options o, signer_type& s, store_type& spool)
         : options_(std::move(o)), signer_(s), ledger_(options_.ledger, s, spool, out_) {}
     management_server(management_server const&) = delete;
     management_server& operator=(management_server const&) = delete;
@@ -226,7 +230,7 @@ private:
 
     options options_;
     std::vector<used_type> used_;
-    typename Platform::signer& signer_;
+    signer_type& signer_;
     actions out_;
     client_type ledger_;
     std::vector<std::pair<node_id, transaction_of<P>>> offered_;

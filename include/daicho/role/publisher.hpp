@@ -1,51 +1,24 @@
 #pragma once
 
-#include <daicho/concept/clock.hpp>
-#include <daicho/concept/link.hpp>
-#include <daicho/record/message.hpp>
 #include <daicho/protocol.hpp>
+#include <daicho/record/message.hpp>
+#include <daicho/role/platform.hpp>
 
-#include <concepts>
-#include <memory>
 #include <string>
 
 namespace daicho {
-
-/// A file as it lies in the publisher's private place.
-struct measured_file {
-    std::uint64_t size = 0;
-    digest verifier{};
-    friend bool operator==(measured_file const&, measured_file const&) = default;
-};
-
-/// The private place where a publisher works on a copy that nobody else can change.
-///   take(path)      copies the file there
-///   measure()       size and digest of the copy, read now
-///   check(command)  runs the CI check on the copy; its exit status
-template <class W>
-concept workshop = requires(W& w, std::string const& text) {
-    { w.take(text) } -> std::same_as<fault>;
-    { w.measure() } -> std::same_as<result<measured_file>>;
-    { w.check(text) } -> std::same_as<result<std::uint32_t>>;
-};
-
-/// Where a publisher puts artifacts.
-///   place(workshop, file)   uploads the copy; ok when the repository has it whole, under that digest
-template <class R, class W>
-concept shelf = requires(R& r, W& w, measured_file const& f) {
-    { r.place(w, f) } -> std::same_as<fault>;
-};
 
 /// Tests, signs and places an update file, and notifies the management server: the update begins (paper 2.1).
 ///
 /// Platform supplies: workshop, shelf, link (to the management server), signer, clock.
 template <class P, class Platform>
 class publisher {
-    static_assert(workshop<typename Platform::workshop>, "Platform::workshop must be a workshop: docs/concepts/workshop.md");
-    static_assert(shelf<typename Platform::shelf, typename Platform::workshop>, "Platform::shelf must be a shelf: docs/concepts/shelf.md");
-    static_assert(link<typename Platform::link>, "Platform::link must be a link: docs/concepts/link.md");
-    static_assert(signer<typename Platform::signer, scheme_of<P>>, "Platform::signer must sign with Protocol::signature: docs/concepts/signer.md");
-    static_assert(clock<typename Platform::clock>, "Platform::clock must be a clock: docs/concepts/clock.md");
+    static_assert(checked_protocol<P>);
+    using workshop_type = workshop_of<Platform>;
+    using shelf_type = shelf_of<Platform>;
+    using link_type = link_of<Platform>;
+    using signer_type = signer_of<P, Platform>;
+    using clock_type = clock_of<Platform>;
 
 public:
     /// What to publish.
@@ -61,11 +34,11 @@ public:
 
     struct parts {
         digest chain_id;
-        typename Platform::workshop& workshop;
-        typename Platform::shelf& shelf;
-        typename Platform::link& management;
-        typename Platform::signer& key;
-        typename Platform::clock& clock;
+        workshop_type& workshop;
+        shelf_type& shelf;
+        link_type& management;
+        signer_type& key;
+        clock_type& clock;
     };
 
     explicit publisher(parts p) : parts_(p) {}

@@ -38,18 +38,27 @@ constexpr std::uint16_t threshold_algorithm = [] {
     return std::uint16_t(0x8000u | (h >> 16 & 0x7fffu));
 }();
 
+/// Each scheme by itself, so that the compiler names the culprit.
+template <class Scheme>
+struct threshold_part {
+    static_assert(signature_scheme<Scheme>, "each scheme of a threshold must be a signature_scheme: docs/concepts/signature_scheme.md");
+    static constexpr bool value = true;
+};
+
 } // namespace detail
 
 /// At least `Least` of the schemes signed. A key of each scheme is always there; its signature may be absent (null on the wire), but one
 /// that is there must verify, so that nobody can alter a signature which others accept. The same key twice counts for nothing: refused.
-template <std::size_t Least, signature_scheme... Schemes>
+template <std::size_t Least, class... Schemes>
 struct threshold {
+    static_assert((detail::threshold_part<Schemes>::value && ...));
     static_assert(sizeof...(Schemes) >= 1 && sizeof...(Schemes) <= 5, "a threshold is over one to five schemes; nest them for more");
     static_assert(Least >= 1 && Least <= sizeof...(Schemes), "a threshold of none, or of more than there are, is no threshold");
 
     using public_key_type = joint<typename Schemes::public_key_type...>;
     using signature_type = joint<std::optional<typename Schemes::signature_type>...>;
     static constexpr std::size_t least = Least;
+    template <std::size_t I> using scheme_at = std::tuple_element_t<I, std::tuple<Schemes...>>;
     static constexpr std::string_view name{detail::threshold_name<Least, Schemes...>.data(),
                                            detail::threshold_name<Least, Schemes...>.size()};
     static constexpr std::uint16_t algorithm = detail::threshold_algorithm<Least, Schemes...>;
@@ -68,7 +77,7 @@ private:
                              std::size_t& present) noexcept {
         if (!part<I>(signature)) return true;
         ++present;
-        return std::tuple_element_t<I, std::tuple<Schemes...>>::verify(part<I>(key), message, *part<I>(signature));
+        return scheme_at<I>::verify(part<I>(key), message, *part<I>(signature));
     }
 
     template <std::size_t I>
@@ -84,11 +93,11 @@ private:
 };
 
 /// Every scheme signed: for instance a classical and a post-quantum one.
-template <signature_scheme... Schemes>
+template <class... Schemes>
 using all_of = threshold<sizeof...(Schemes), Schemes...>;
 
 /// One is enough: while a fleet migrates from one scheme to another.
-template <signature_scheme... Schemes>
+template <class... Schemes>
 using any_of = threshold<1, Schemes...>;
 
 /// Signs with every signer, in the order of the threshold's schemes. A machine that holds only some of the keys fills `part<I>(signature)`
@@ -116,6 +125,8 @@ public:
 private:
     template <std::size_t I>
     fault sign_one(byte_view message, typename Threshold::signature_type& out) {
+        static_assert(signer<std::tuple_element_t<I, std::tuple<Signers...>>, typename Threshold::template scheme_at<I>>,
+                      "each signer of a joint_signer must sign with the scheme in its place: docs/concepts/signer.md");
         auto made = std::get<I>(signers_).sign(message);
         if (!made) return made.error();
         part<I>(out) = *made;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/concept/sealer.hpp>
 #include <daicho/memory/block_store.hpp>
 #include <daicho/role/ledger_node.hpp>
 #include <daicho/simulated/clock.hpp>
@@ -35,6 +36,8 @@ struct platform {
 ///     net.run_for(60); net.divide({0, 0, 1}); ... net.heal();
 template <class P, class Signer, class Sealer>
 class network {
+    static_assert(sealer<Sealer, proof_of<P>>, "Sealer must be a sealer of this proof: docs/concepts/sealer.md");
+
 public:
     using node_type = role::ledger_node<P, platform<Signer>>;
     using options = typename node_type::options;

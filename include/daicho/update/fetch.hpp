@@ -11,24 +11,14 @@
 
 namespace daicho::update {
 
-/// An artifact_cache that can be filled piece by piece.
-///   begun(d)                   bytes that have come so far
-///   append(d, offset, b)       the next piece; offset == begun(d)
-///   read_part(d, offset, out)  reads what has come
-///   finish(d)                  it is whole and was checked: from now on read() finds it
-template <class C>
-concept fillable_cache = artifact_cache<C> && requires(C& c, digest const& d, std::uint64_t n, byte_view in, byte_span out) {
-    { c.begun(d) } -> std::convertible_to<std::uint64_t>;
-    { c.append(d, n, in) } -> std::same_as<fault>;
-    { c.read_part(d, n, out) } -> std::same_as<fault>;
-    { c.finish(d) } -> std::same_as<fault>;
-};
-
 /// Brings a release's file into a cache from the first of its sources that has it, going on where a cut transfer ended, and
 /// checks its digest before anybody can see it (paper 2.3: "fetches the file from the repository, keeps it").
 /// `progress(got, size)` is told after each piece. Errors: the last source's; wrong_digest; busy after a stop.
-template <hash_function H, fillable_cache Cache, class Source>
+template <class H, class Cache, class Source>
 fault fetch(Cache& cache, Source& source, release const& r, std::stop_token stop, std::function<void(std::uint64_t, std::uint64_t)> const& progress) {
+    static_assert(hash_function<H>, "H must be a hash_function: docs/concepts/hash_function.md");
+    static_assert(fillable_cache<Cache>, "Cache must be a fillable artifact_cache: docs/concepts/artifact_cache.md");
+    static_assert(artifact_source<Source>, "Source must be an artifact_source: docs/concepts/artifact_source.md");
     if (auto const whole = cache.size(r.verifier); whole && *whole == r.size) return {};
     fault last{errc::not_found, "release.sources"};
     for (auto& where : r.sources) {
