@@ -10,15 +10,14 @@ namespace {
 
 using session = channel::session<cryptopp::aes_256_gcm>;
 
+channel::direction_key key(byte b) {
+    channel::direction_key k;
+    std::fill(k.begin(), k.end(), b);
+    return k;
+}
+
 struct pair {
-    channel::direction_key up{}, down{};
-    session client, server;
-    pair() : up(key(1)), down(key(2)), client(up, down), server(down, up) {}
-    static channel::direction_key key(byte b) {
-        channel::direction_key k;
-        k.fill(b);
-        return k;
-    }
+    session client{key(1), key(2)}, server{key(2), key(1)};
 };
 
 bytes sealed_by(session& s, std::string_view text) {
@@ -81,6 +80,18 @@ BOOST_AUTO_TEST_CASE(the_bound_holds) {
     pair p;
     BOOST_TEST(p.server.open(*p.client.seal(bytes(limits::frame))).has_value());
     BOOST_TEST((p.client.seal(bytes(limits::frame + 1)).error() == errc::oversized));
+}
+
+BOOST_AUTO_TEST_CASE(a_sessions_keys_are_in_one_place_and_go_with_it) {
+    static_assert(!std::copyable<session> && std::movable<session>);
+    channel::direction_key up = key(1), down = key(2);
+    session s(std::move(up), std::move(down));
+    BOOST_TEST(std::count(up.begin(), up.end(), 0) == 32);
+    BOOST_TEST(std::count(down.begin(), down.end(), 0) == 32);
+    pair p;
+    session moved(std::move(s));
+    BOOST_TEST(p.server.open(*moved.seal(as_bytes("one"))).has_value());
+    BOOST_TEST(!p.server.open(*s.seal(as_bytes("two"))).has_value());  // what it moved from knows the keys no longer
 }
 
 BOOST_AUTO_TEST_SUITE_END()

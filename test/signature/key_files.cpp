@@ -59,7 +59,7 @@ std::string with_public_part(char const* key) {
     bytes der = *bytes_from_hex("3051020101300506032b657004220420d4ee72dbf913584ad5b6d8f1f769f8ad3afe7c28cbf1d4fbe097a88f44755842812100");
     auto const known = *bytes_from_hex(key);
     der.insert(der.end(), known.begin(), known.end());
-    return std::string(file::detail::pem_head) + "\n" + file::detail::to_base64_lines(der) + std::string(file::detail::pem_tail) + "\n";
+    return std::string(as_text(file::detail::to_pem(der)));
 }
 
 } // namespace

@@ -4,6 +4,7 @@
 #include <daicho/concept/shelf.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/workshop.hpp>
+#include <daicho/role/http_error.hpp>
 #include <daicho/role/upload_authorization.hpp>
 
 namespace daicho::asio {
@@ -19,7 +20,7 @@ public:
     http_shelf(std::string repository, digest chain_id, node_id publisher, Signer& key, http_client_options options = {})
         : repository_(std::move(repository)), chain_id_(chain_id), publisher_(publisher), key_(key), client_(std::move(options)) {}
 
-    /// Errors: the link's, not_permitted when the repository refuses the upload, oversized.
+    /// Errors: the link's; when the repository refuses the upload, oversized, or not_permitted with its reason.
     template <class Workshop>
     fault place(Workshop& from, measured_file const& f) {
         auto content = file::read_file(from.copy(), f.size);
@@ -32,6 +33,7 @@ public:
         if (!reply) return reply.error();
         if (reply->status == 200 || reply->status == 201) return {};
         if (reply->status == 413) return {errc::oversized, "the repository refused", f.size};
+        if (auto const* const reason = role::refusal_in(*reply); *reason != '\0') return {errc::not_permitted, reason, reply->status};
         return {errc::not_permitted, "the repository refused", reply->status};
     }
 

@@ -6,17 +6,18 @@
 
 namespace daicho::channel {
 
-/// Makes several keys of one secret (RFC 5869): what is known of one says nothing of another.
+/// Makes several keys of one secret (RFC 5869): what is known of one says nothing of another. Keeps nothing of it behind.
 template <hash_function H>
 class hkdf {
 public:
     /// RFC 5869 2.2, extract.
-    hkdf(byte_view salt, byte_view secret) : key_(hmac<H>::tag(salt, secret)) {}
+    hkdf(byte_view salt, byte_view keying) : key_(hmac<H>::tag(salt, keying)) {}
 
     /// RFC 5869 2.3, expand. `out` is at most 255 digests long.
     void expand(byte_view info, byte_span out) const {
         assert(out.size() <= 255 * std::tuple_size_v<digest>);
         digest block{};
+        wiped_at_end const later(block);
         std::size_t held = 0;
         byte counter = 0;
         while (!out.empty()) {
@@ -32,14 +33,8 @@ public:
         }
     }
 
-    digest expand(byte_view info) const {
-        digest out;
-        expand(info, out);
-        return out;
-    }
-
 private:
-    digest key_;
+    secret<std::tuple_size_v<digest>> key_;
 };
 
 } // namespace daicho::channel

@@ -16,7 +16,7 @@ namespace daicho::channel {
 
 /// The parts that an RSA channel is made of.
 ///   Oaep     encrypt(channel_key, plain) -> result<bytes>
-///   OaepKey  decrypt(ciphertext) const -> result<bytes>
+///   OaepKey  decrypt(ciphertext) const -> result<secret_bytes>
 ///   Gcm      see session
 template <class Scheme, class Oaep, class OaepKey, class Gcm, class Hash, class Entropy>
 struct rsa_suite {
@@ -32,7 +32,7 @@ struct rsa_suite {
 };
 
 /// The secret that the client makes; AES-256 deserves 256 bits.
-using shared_secret = std::array<byte, 32>;
+using shared_secret = secret<32>;
 
 /// What one machine brings to its RSA channels.
 template <class Suite>
@@ -57,11 +57,13 @@ private:
 
 /// Both directions' keys: bound to the secret and, through the transcript, to both nonces, both credentials and both signatures.
 template <class Suite>
-session<typename Suite::gcm> derive_session(side self, shared_secret const& secret, digest const& said) {
-    hkdf<typename Suite::hash> const keys(said, secret);
-    direction_key const to_server = keys.expand(as_bytes("daicho channel 1, client to server"));
-    direction_key const to_client = keys.expand(as_bytes("daicho channel 1, server to client"));
-    return self == side::client ? session<typename Suite::gcm>(to_server, to_client) : session<typename Suite::gcm>(to_client, to_server);
+session<typename Suite::gcm> derive_session(side self, shared_secret const& shared, digest const& said) {
+    hkdf<typename Suite::hash> const keys(said, shared);
+    direction_key to_server, to_client;
+    keys.expand(as_bytes("daicho channel 1, client to server"), to_server);
+    keys.expand(as_bytes("daicho channel 1, server to client"), to_client);
+    if (self == side::server) std::swap(to_server, to_client);
+    return session<typename Suite::gcm>(std::move(to_server), std::move(to_client));
 }
 
 /// Checks the last message: the other side saw the same dialogue and holds its keys.

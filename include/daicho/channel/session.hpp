@@ -1,14 +1,16 @@
 #pragma once
 
+#include <daicho/base/secret.hpp>
 #include <daicho/channel/message.hpp>
 
 namespace daicho::channel {
 
 /// Key of one direction: a session has two, so nothing can be sent back to who sealed it.
-using direction_key = std::array<byte, 32>;
+using direction_key = secret<32>;
 
 /// Seals and opens the frames of one connection. The sequence number is the GCM nonce, counts from zero on each side and may
 /// neither repeat, go back nor leap: a replayed, reordered or dropped frame ends the session, as does one that does not open.
+/// The keys go with it: it is moved, never copied.
 /// Gcm has `seal(key, nonce12, aad, plain)` and `open(key, nonce12, aad, sealed)`, both to result<bytes>.
 template <class Gcm>
 class session {
@@ -16,13 +18,13 @@ public:
     /// Far below where GCM under one key wears out; then a fresh handshake makes fresh keys.
     static constexpr std::uint64_t frames = std::uint64_t(1) << 24;
 
-    session(direction_key const& sending, direction_key const& receiving) : sending_(sending), receiving_(receiving) {}
+    session(direction_key sending, direction_key receiving) noexcept : sending_(std::move(sending)), receiving_(std::move(receiving)) {}
 
     /// Errors: oversized, busy (the keys are used up).
     result<bytes> seal(byte_view plain) {
         if (plain.size() > limits::frame) return fault{errc::oversized, "message", plain.size()};
         if (sent_ == frames) return fault{errc::busy, "session"};
-        auto const ciphertext = Gcm::seal(sending_, nonce(sent_), {}, plain);
+        auto const ciphertext = Gcm::seal(sending_.get(), nonce(sent_), {}, plain);
         if (!ciphertext) return ciphertext.error();
         return encode(sealed{sent_++, {*ciphertext}});
     }
@@ -41,7 +43,7 @@ private:
         if (auto f = schema::decode_into(frame, s)) return f;
         if (s.sequence < received_) return fault{errc::replayed, "sequence", s.sequence};
         if (s.sequence > received_ || received_ == frames) return fault{errc::not_authenticated, "sequence", s.sequence};
-        auto plain = Gcm::open(receiving_, nonce(received_), {}, s.ciphertext.bytes);
+        auto plain = Gcm::open(receiving_.get(), nonce(received_), {}, s.ciphertext.bytes);
         if (!plain) return fault{errc::not_authenticated, "sealed", received_};
         ++received_;
         return plain;

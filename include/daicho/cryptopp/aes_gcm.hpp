@@ -1,7 +1,7 @@
 #pragma once
 
 #include <daicho/base/result.hpp>
-#include <daicho/base/bytes.hpp>
+#include <daicho/base/secret.hpp>
 
 #include <cryptopp/aes.h>
 #include <cryptopp/gcm.h>
@@ -9,6 +9,7 @@
 namespace daicho::cryptopp {
 
 /// Encrypts and authenticates (NIST SP 800-38D), by Crypto++. A nonce must never be used twice under one key.
+/// Crypto++ wipes what it makes of the key.
 struct aes_256_gcm {
     using key_type = std::array<byte, 32>;
     using nonce_type = std::array<byte, 12>;
@@ -34,8 +35,10 @@ struct aes_256_gcm {
         cipher.SetKeyWithIV(key.data(), key.size(), nonce.data(), nonce.size());
         bytes out(sealed.size() - tag_size);
         if (!cipher.DecryptAndVerify(out.data(), sealed.data() + out.size(), tag_size, nonce.data(), int(nonce.size()), aad.data(),
-                                     aad.size(), sealed.data(), out.size()))
+                                     aad.size(), sealed.data(), out.size())) {
+            wipe(out);
             return refused;
+        }
         return out;
     } catch (...) {
         return refused;

@@ -29,11 +29,9 @@ public:
     using scheme = ed25519;
 
     static result<ed25519_signer> generate() {
-        std::array<byte, 32> seed;
+        secret<32> seed;
         if (auto f = entropy{}.fill(seed)) return f;
-        ed25519_signer made(seed);
-        ::CryptoPP::SecureWipeArray(seed.data(), seed.size());
-        return made;
+        return ed25519_signer(seed);
     }
 
     /// Reads a PKCS#8 PEM file, whichever backend or tool wrote it. Errors: not_found, bad_key, not_permitted, io_failed.
@@ -49,7 +47,7 @@ public:
 
     /// Writes a new PKCS#8 PEM file, mode 0600. Errors: duplicate when there is one, not_found, not_permitted, io_failed.
     fault save(std::filesystem::path const& path) const {
-        std::array<byte, 32> seed;
+        secret<32> seed;
         std::copy_n(secret_.begin(), seed.size(), seed.begin());
         return file::write_private_key(path, ed25519_to_pkcs8(seed));
     }
@@ -64,7 +62,7 @@ public:
     }
 
 private:
-    explicit ed25519_signer(std::array<byte, 32> const& seed) : secret_(seed.data(), seed.size()) {
+    explicit ed25519_signer(secret<32> const& seed) : secret_(seed.data(), seed.size()) {
         ::CryptoPP::Donna::ed25519_publickey(public_.data(), secret_.begin());
     }
     ::CryptoPP::SecByteBlock secret_;

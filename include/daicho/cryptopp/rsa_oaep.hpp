@@ -44,10 +44,10 @@ public:
     rsa_modulus const& public_key() const noexcept { return key_.public_key(); }
 
     /// One fault for whatever is wrong with the ciphertext, so that it tells an attacker nothing: bad_signature.
-    result<bytes> decrypt(byte_view sealed) const try {
+    result<secret_bytes> decrypt(byte_view sealed) const try {
         if (!rsa_reduced(sealed, key_.public_key())) return refused;
         ::CryptoPP::AutoSeededRandomPool random;
-        bytes out(decryptor_.FixedMaxPlaintextLength());
+        secret_bytes out(decryptor_.FixedMaxPlaintextLength());
         auto const done = decryptor_.Decrypt(random, sealed.data(), sealed.size(), out.data());
         if (!done.isValidCoding) return refused;
         out.resize(done.messageLength);

@@ -1,12 +1,13 @@
 #pragma once
 
+#include <daicho/base/secret.hpp>
 #include <daicho/file/posix.hpp>
 
 #include <string>
 #include <string_view>
 
 /// A private key in a file: PKCS#8 in PEM, readable by its owner only. Every backend reads and writes it through here, so that one
-/// backend's file is another's.
+/// backend's file is another's, and that no copy of it stays in memory.
 namespace daicho::file {
 
 inline constexpr std::size_t largest_key_file = 16 * 1024;
@@ -18,16 +19,17 @@ inline constexpr std::string_view pem_tail = "-----END PRIVATE KEY-----";
 inline constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Errors: bad_key, for anything but canonical base64 in lines.
-inline result<bytes> from_base64(std::string_view text) {
-    std::string packed;
+inline result<secret_bytes> from_base64(std::string_view text) {
+    secret_bytes packed;
     for (char c : text)
-        if (c != '\n' && c != '\r') packed.push_back(c);
+        if (c != '\n' && c != '\r') packed.push_back(byte(c));
     if (packed.size() % 4 != 0) return fault{errc::bad_key, "key file"};
-    std::size_t const padding = packed.ends_with("==") ? 2 : packed.ends_with("=") ? 1 : 0;
-    bytes out;
+    auto const digits = as_text(packed);
+    std::size_t const padding = digits.ends_with("==") ? 2 : digits.ends_with("=") ? 1 : 0;
+    secret_bytes out;
     std::uint32_t group = 0;
     for (std::size_t i = 0; i != packed.size(); ++i) {
-        std::size_t const digit = i < packed.size() - padding ? base64_digits.find(packed[i]) : 0;
+        std::size_t const digit = i < packed.size() - padding ? base64_digits.find(digits[i]) : 0;
         if (digit == std::string_view::npos) return fault{errc::bad_key, "key file", i};
         group = group << 6 | std::uint32_t(digit);
         if (i % 4 != 3) continue;
@@ -41,23 +43,34 @@ inline result<bytes> from_base64(std::string_view text) {
     return out;
 }
 
-inline std::string to_base64_lines(byte_view der) {
-    std::string out;
+inline void append_base64_lines(secret_bytes& out, byte_view der) {
     for (std::size_t i = 0; i < der.size(); i += 3) {
         std::size_t const n = der.size() - i;
         std::uint32_t const group = std::uint32_t(der[i] << 16 | (n > 1 ? der[i + 1] << 8 : 0) | (n > 2 ? der[i + 2] : 0));
-        for (unsigned k = 0; k != 4; ++k) out.push_back(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
+        for (unsigned k = 0; k != 4; ++k) out.push_back(byte(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '='));
         if (i % 48 == 45 || n <= 3) out.push_back('\n');
     }
+}
+
+inline secret_bytes to_pem(byte_view der) {
+    secret_bytes out;
+    auto const line = [&](std::string_view text) {
+        out.insert(out.end(), text.begin(), text.end());
+        out.push_back('\n');
+    };
+    line(pem_head);
+    append_base64_lines(out, der);
+    line(pem_tail);
     return out;
 }
 
 } // namespace detail
 
 /// The PKCS#8 bytes of a key file. Errors: not_found, bad_key, not_permitted, io_failed.
-inline result<bytes> read_private_key(std::filesystem::path const& path) {
-    auto const whole = read_file(path, largest_key_file);
+inline result<secret_bytes> read_private_key(std::filesystem::path const& path) {
+    auto whole = read_file(path, largest_key_file);
     if (!whole) return fault{whole.error() == errc::oversized ? errc::bad_key : whole.error().code, "key file"};
+    wiped_at_end const later(*whole);
     auto const text = as_text(*whole);
     auto const head = text.find(detail::pem_head);
     auto const tail = text.find(detail::pem_tail);
@@ -69,14 +82,14 @@ inline result<bytes> read_private_key(std::filesystem::path const& path) {
 /// Writes a new key file, mode 0600, whole and durable when it says ok. Errors: duplicate when there is a file already (a key is
 /// never overwritten), not_found when its folder is missing, not_permitted, store_full, io_failed.
 inline fault write_private_key(std::filesystem::path const& path, byte_view der) {
-    std::string const text = std::string(detail::pem_head) + '\n' + detail::to_base64_lines(der) + std::string(detail::pem_tail) + '\n';
+    auto const text = detail::to_pem(der);
     auto fresh = path;
     fresh += ".new";
     posix::unlink(fresh.c_str());  // left by a power cut: never a key that anyone was told of
     {
         descriptor const out(posix::open(fresh.c_str(), O_WRONLY | O_CREAT | O_EXCL, 0600));
         if (!out) return last_fault("key file");
-        auto f = write_all(out, 0, as_bytes(text));
+        auto f = write_all(out, 0, text);
         if (!f && posix::fsync(out.get()) != 0) f = last_fault("key file");
         if (f) {
             posix::unlink(fresh.c_str());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/base/secret.hpp>
 #include <daicho/concept/hash_function.hpp>
 
 #include <algorithm>
@@ -7,7 +8,8 @@
 namespace daicho {
 
 /// Authenticates bytes under a shared key (RFC 2104).
-/// Copy a fresh one to reuse its key: the key's two blocks are then hashed once.
+/// Copy a fresh one to reuse its key: the key's two blocks are then hashed once. What is made of the key is wiped: here, and by an H
+/// that is not trivially copyable itself.
 template <class H>
 class hmac {
     static_assert(block_hash_function<H>, "HMAC is made of a hash_function that has a block_size: docs/concepts/hash_function.md");
@@ -15,10 +17,12 @@ class hmac {
 public:
     explicit hmac(byte_view key) {
         std::array<byte, H::block_size> pad{};
+        wiped_at_end const later(pad);
         if (key.size() > pad.size()) {
             H h;
             h.update(key);
-            digest const shortened = h.finish();
+            digest shortened = h.finish();
+            wiped_at_end const too(shortened);
             std::copy(shortened.begin(), shortened.end(), pad.begin());
         } else {
             std::copy(key.begin(), key.end(), pad.begin());
@@ -28,12 +32,19 @@ public:
         for (byte& x : pad) x ^= 0x36 ^ 0x5c;
         outer_.update(pad);
     }
+    hmac(hmac const&) = default;
+    hmac& operator=(hmac const&) = default;
+    ~hmac() {
+        if constexpr (std::is_trivially_copyable_v<H>)
+            for (H* h : {&inner_, &outer_}) wipe({reinterpret_cast<byte*>(h), sizeof(H)});
+    }
 
     void update(byte_view message) { inner_.update(message); }
 
     /// The tag of everything seen. The object is spent afterwards.
     digest finish() {
-        digest const inside = inner_.finish();
+        digest inside = inner_.finish();
+        wiped_at_end const later(inside);
         outer_.update(inside);
         return outer_.finish();
     }

@@ -1,12 +1,13 @@
 #pragma once
 
-#include <daicho/base/bytes.hpp>
 #include <daicho/base/result.hpp>
+#include <daicho/base/secret.hpp>
 #include <daicho/openssl/handle.hpp>
 
 namespace daicho::openssl {
 
 /// Encrypts and authenticates (NIST SP 800-38D), by OpenSSL. A nonce must never be used twice under one key.
+/// OpenSSL wipes what it makes of the key.
 struct aes_256_gcm {
     using key_type = std::array<byte, 32>;
     using nonce_type = std::array<byte, 12>;
@@ -42,8 +43,10 @@ struct aes_256_gcm {
             (!aad.empty() && EVP_DecryptUpdate(cipher.get(), nullptr, &n, aad.data(), int(aad.size())) != 1) ||
             (size != 0 && EVP_DecryptUpdate(cipher.get(), out.data(), &n, sealed.data(), int(size)) != 1) ||
             EVP_CIPHER_CTX_ctrl(cipher.get(), EVP_CTRL_AEAD_SET_TAG, int(tag_size), tag.data()) != 1 ||
-            EVP_DecryptFinal_ex(cipher.get(), tag.data(), &n) != 1)
+            EVP_DecryptFinal_ex(cipher.get(), tag.data(), &n) != 1) {
+            wipe(out);
             return refused;
+        }
         return out;
     }
 

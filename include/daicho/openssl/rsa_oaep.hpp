@@ -48,11 +48,11 @@ public:
     rsa_modulus const& public_key() const noexcept { return public_; }
 
     /// One fault for whatever is wrong with the ciphertext, so that it tells an attacker nothing: bad_signature.
-    result<bytes> decrypt(byte_view sealed) const {
+    result<secret_bytes> decrypt(byte_view sealed) const {
         quiet_errors const quiet;
         if (!rsa_reduced(sealed, public_)) return refused;
         handle<EVP_PKEY_CTX> const context(EVP_PKEY_CTX_new(key_.get(), nullptr));
-        bytes out(public_.size());
+        secret_bytes out(public_.size());
         std::size_t n = out.size();
         if (context == nullptr || EVP_PKEY_decrypt_init(context.get()) != 1 || !detail::choose_oaep(context.get()) ||
             EVP_PKEY_decrypt(context.get(), out.data(), &n, sealed.data(), sealed.size()) != 1)

@@ -25,4 +25,17 @@ inline http_response http_refusal(fault f) {
     return http_refusal(inside ? 400 : status_of(f.code), f);
 }
 
+/// What a refusal from elsewhere says, when it is one of our sentences; empty otherwise. Nobody signed it: it is shown to people and
+/// decides nothing, and none of the other side's own words are passed on.
+inline char const* refusal_in(http_response const& r) noexcept {
+    auto text = as_text(r.body);
+    static constexpr std::string_view head = "{\"error\":\"";
+    if (!text.starts_with(head)) return "";
+    text.remove_prefix(head.size());
+    text = text.substr(0, text.find('"'));
+    for (std::size_t i = 1; i <= std::size_t(errc::busy); ++i)
+        if (auto const ours = message(errc(i)); text == ours) return ours.data();
+    return "";
+}
+
 } // namespace daicho::role

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/base/result.hpp>
+#include <daicho/base/secret.hpp>
 #include <daicho/signature/ed25519.hpp>
 
 #include <algorithm>
@@ -10,7 +11,7 @@
 namespace daicho {
 
 struct ed25519_secret {
-    std::array<byte, 32> seed{};
+    secret<32> seed;
     std::optional<ed25519_types::public_key_type> claimed;  ///< the public part, when the file has one: it must be the seed's
 };
 
@@ -25,8 +26,8 @@ inline constexpr std::array<byte, 3> pkcs8_public_part = {0x81, 0x21, 0x00};
 } // namespace detail
 
 /// The form without the public part: every library reads it.
-inline bytes ed25519_to_pkcs8(std::array<byte, 32> const& seed) {
-    bytes der(detail::pkcs8_ed25519.begin(), detail::pkcs8_ed25519.end());
+inline secret_bytes ed25519_to_pkcs8(secret<32> const& seed) {
+    secret_bytes der(detail::pkcs8_ed25519.begin(), detail::pkcs8_ed25519.end());
     der.insert(der.end(), seed.begin(), seed.end());
     return der;
 }
