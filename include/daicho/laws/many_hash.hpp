@@ -23,15 +23,15 @@ void many_hash(verdict& v, M const& many = {}) {
             for (std::size_t n = 0; n <= 40; n = n < 20 ? n + 1 : n + 7) {
                 bytes messages(n * length);
                 for (std::size_t i = 0; i != messages.size(); ++i) messages[i] = byte(i * 151 + i / 251 + n);
-                std::vector<digest> out(n + 1), wanted(n);
+                std::vector<digest> out(n + 16), wanted(n);  // room for who fills lanes
                 for (std::size_t i = 0; i != n; ++i) wanted[i] = expected(prefix, byte_view(messages).subspan(i * length, length));
 
                 many.hash(prefix, messages, length, std::span(out).first(n));
                 v.law("Each message gets the digest that the hash function gives it.", std::equal(wanted.begin(), wanted.end(), out.begin()));
-                v.law("Nothing is written beyond the digests.", out[n] == digest{});
+                v.law("Nothing is written beyond the digests.", std::all_of(out.begin() + std::ptrdiff_t(n), out.end(), [](digest const& d) { return d == digest{}; }));
 
                 if (length < sizeof(digest)) continue;
-                std::vector<digest> level((messages.size() + sizeof(digest) - 1) / sizeof(digest));
+                std::vector<digest> level((messages.size() + sizeof(digest) - 1) / sizeof(digest) + 16);
                 byte* const memory = reinterpret_cast<byte*>(level.data());
                 std::copy(messages.begin(), messages.end(), memory);
                 many.hash(prefix, {memory, messages.size()}, length, std::span(level).first(n));

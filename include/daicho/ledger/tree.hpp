@@ -12,11 +12,12 @@
 namespace daicho::ledger {
 
 /// RFC 9162 2.1.1: a leaf is hashed after 0x00, a node after 0x01, so that neither can pass for the other.
+inline constexpr std::array<byte, 1> leaf_prefix{0x00}, node_prefix{0x01};
+
 template <hash_function H>
 digest leaf_hash(byte_view leaf) {
     H h;
-    byte const prefix[] = {0x00};
-    h.update(prefix);
+    h.update(leaf_prefix);
     h.update(leaf);
     return h.finish();
 }
@@ -24,8 +25,7 @@ digest leaf_hash(byte_view leaf) {
 template <hash_function H>
 digest node_hash(digest const& left, digest const& right) {
     H h;
-    byte const prefix[] = {0x01};
-    h.update(prefix);
+    h.update(node_prefix);
     h.update(left);
     h.update(right);
     return h.finish();
@@ -36,11 +36,10 @@ digest node_hash(digest const& left, digest const& right) {
 template <hash_function H, many_hash<H> M = many_of<H>>
 digest root_over(std::span<digest> level, M const& many = {}) {
     if (level.empty()) return H{}.finish();  // RFC 9162 2.1.1: the head of no leaves is the hash of nothing
-    constexpr byte prefix[] = {0x01};
     while (level.size() != 1) {
         std::size_t const pairs = level.size() / 2;
         bool const one_is_left = level.size() % 2 != 0;
-        many.hash(prefix, {level.front().data(), 2 * pairs * sizeof(digest)}, 2 * sizeof(digest), level.first(pairs));
+        many.hash(node_prefix, {level.front().data(), 2 * pairs * sizeof(digest)}, 2 * sizeof(digest), level.first(pairs));
         if (one_is_left) level[pairs] = level.back();
         level = level.first(pairs + one_is_left);
     }
@@ -61,11 +60,10 @@ public:
     /// Appends many leaves of `length` bytes that lie one after another: one perfect subtree after another.
     template <many_hash<H> M = many_of<H>>
     void append_all(byte_view leaves, std::size_t length, M const& many = {}) {
-        constexpr byte prefix[] = {0x00};
         for (std::size_t left = leaves.size() / length; left != 0;) {
             std::size_t const n = next_subtree(left);
             std::array<digest, at_once> level;
-            many.hash(prefix, leaves.first(n * length), length, std::span(level).first(n));
+            many.hash(leaf_prefix, leaves.first(n * length), length, std::span(level).first(n));
             append_perfect(root_over<H>(std::span(level).first(n), many), n);
             leaves = leaves.subspan(n * length);
             left -= n;
