@@ -3,5 +3,6 @@
 #include <daicho/ledger/chain.hpp>
 #include <daicho/ledger/journaled_map.hpp>
 #include <daicho/ledger/pool.hpp>
+#include <daicho/ledger/proof.hpp>
 #include <daicho/ledger/registry.hpp>
 #include <daicho/ledger/tree.hpp>

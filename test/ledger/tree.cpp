@@ -54,6 +54,27 @@ BOOST_AUTO_TEST_CASE(leaf_by_leaf_gives_what_the_definition_gives) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(level_by_level_gives_what_leaf_by_leaf_gives_at_every_size) {
+    std::vector<digest> leaves(5000);
+    for (std::size_t i = 0; i != leaves.size(); ++i) leaves[i].fill(byte(i * 41)), store_be32(leaves[i].data(), std::uint32_t(i));
+    ledger::tree_head<sha256> grown;
+    for (std::size_t n = 0; n <= leaves.size(); ++n) {
+        if (n <= 300 || n % 509 == 0 || n == 1024 || n == 4096) {
+            std::vector<digest> level;
+            for (std::size_t i = 0; i != n; ++i) level.push_back(ledger::leaf_hash<sha256>(leaves[i]));
+            BOOST_TEST((ledger::root_over<sha256>(level) == grown.root()), n);
+            for (std::size_t first : {std::size_t(0), n / 3, n - n / 2}) {  // whatever was there before
+                ledger::tree_head<sha256> in_two;
+                in_two.append_all({leaves.front().data(), first * sizeof(digest)}, sizeof(digest));
+                in_two.append_all({leaves[0].data() + first * sizeof(digest), (n - first) * sizeof(digest)}, sizeof(digest));
+                BOOST_TEST((in_two.root() == grown.root()), n);
+                BOOST_TEST(in_two.size() == n);
+            }
+        }
+        if (n != leaves.size()) grown.append(leaves[n]);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_node_never_passes_for_a_leaf) {
     digest const left = ledger::leaf_hash<sha256>(bytes{1}), right = ledger::leaf_hash<sha256>(bytes{2});
     bytes both(left.begin(), left.end());

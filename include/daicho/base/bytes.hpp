@@ -46,21 +46,24 @@ inline bool equal_in_constant_time(byte_view a, byte_view b) noexcept {
     return difference == 0;
 }
 
+// Written out, not as loops: compilers make one instruction of each.
+constexpr void store_be16(byte* to, std::uint16_t v) noexcept {
+    to[0] = byte(v >> 8), to[1] = byte(v);
+}
 constexpr void store_be32(byte* to, std::uint32_t v) noexcept {
-    for (int i = 0; i != 4; ++i) to[i] = byte(v >> (24 - 8 * i));
+    to[0] = byte(v >> 24), to[1] = byte(v >> 16), to[2] = byte(v >> 8), to[3] = byte(v);
 }
 constexpr void store_be64(byte* to, std::uint64_t v) noexcept {
-    for (int i = 0; i != 8; ++i) to[i] = byte(v >> (56 - 8 * i));
+    to[0] = byte(v >> 56), to[1] = byte(v >> 48), to[2] = byte(v >> 40), to[3] = byte(v >> 32);
+    to[4] = byte(v >> 24), to[5] = byte(v >> 16), to[6] = byte(v >> 8), to[7] = byte(v);
 }
-constexpr std::uint32_t load_be32(byte const* from) noexcept {
-    std::uint32_t v = 0;
-    for (int i = 0; i != 4; ++i) v = v << 8 | from[i];
-    return v;
+constexpr std::uint16_t load_be16(byte const* p) noexcept { return std::uint16_t(p[0] << 8 | p[1]); }
+constexpr std::uint32_t load_be32(byte const* p) noexcept {
+    return std::uint32_t(p[0]) << 24 | std::uint32_t(p[1]) << 16 | std::uint32_t(p[2]) << 8 | std::uint32_t(p[3]);
 }
-constexpr std::uint64_t load_be64(byte const* from) noexcept {
-    std::uint64_t v = 0;
-    for (int i = 0; i != 8; ++i) v = v << 8 | from[i];
-    return v;
+constexpr std::uint64_t load_be64(byte const* p) noexcept {
+    return std::uint64_t(p[0]) << 56 | std::uint64_t(p[1]) << 48 | std::uint64_t(p[2]) << 40 | std::uint64_t(p[3]) << 32 |
+           std::uint64_t(p[4]) << 24 | std::uint64_t(p[5]) << 16 | std::uint64_t(p[6]) << 8 | std::uint64_t(p[7]);
 }
 
 /// Hashes a digest for unordered containers. Digests are already uniform, so any eight bytes serve.

@@ -24,6 +24,10 @@ public:
     constexpr result(fault f) : fault_(f) { assert(f); }
     constexpr result(errc code) : result(fault{code}) {}
 
+    /// A value made where it will lie: what make() returns.
+    template <class Make>
+    constexpr result(std::in_place_t, Make make) : value_(std::in_place, made_by<Make>{make}) {}
+
     constexpr bool has_value() const noexcept { return value_.has_value(); }
     constexpr explicit operator bool() const noexcept { return has_value(); }
 
@@ -54,6 +58,11 @@ public:
     }
 
 private:
+    template <class Make>
+    struct made_by {
+        Make make;
+        constexpr operator T() const { return make(); }
+    };
     std::optional<T> value_;
     fault fault_;
 };

@@ -2,6 +2,7 @@
 
 #include <daicho/concept/consensus.hpp>
 #include <daicho/concept/rule.hpp>
+#include <daicho/hash/encoded_records.hpp>
 #include <daicho/ledger/registry.hpp>
 #include <daicho/ledger/tree.hpp>
 
@@ -20,9 +21,8 @@ digest hash_of_block(sealed_header_of<P> const& sealed) {
 
 template <class P>
 digest root_of(std::vector<transaction_of<P>> const& transactions) {
-    tree_head<hash_of<P>> tree;
-    for (auto& tx : transactions) tree.append(encode(tx));
-    return tree.root();
+    auto leaves = encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix);
+    return root_over<hash_of<P>>(leaves);
 }
 
 /// A chain from its pinned genesis to its tip: decides which block may follow and which branch is preferred.
@@ -100,7 +100,8 @@ public:
             static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
         }
-        if (auto f = check_content(block)) return f;
+        std::vector<digest> ids;
+        if (auto f = check_content(block, known ? &ids : nullptr)) return f;
 
         auto const before = registry_.mark();
         std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
@@ -112,7 +113,7 @@ public:
             else if (tx.body.time > block.head().time + limits_of<P>::ahead)
                 f = {errc::time_too_new, "transaction.time", i};
             else
-                f = registry_.apply(tx, block.head().index, known && known(digest_of<hash_of<P>>(tx)));
+                f = registry_.apply(tx, block.head().index, known && known(ids[i]));
             if (f) {
                 registry_.rollback(before);
                 return f;
@@ -227,11 +228,15 @@ private:
         return {};
     }
 
-    fault check_content(block_type const& block) const {
+    /// Writes the transactions' ids where they are asked for: their bytes are then written once for both.
+    fault check_content(block_type const& block, std::vector<digest>* ids) const {
         if (block.transactions.size() > limits_of<P>::block_transactions)
             return {errc::oversized, "block.transactions", block.transactions.size()};
-        if (root_of<P>(block.transactions) != block.head().transactions_root)
+        encoded_records const encoded(block.transactions);
+        auto leaves = encoded.digests<hash_of<P>>(leaf_prefix);
+        if (root_over<hash_of<P>>(leaves) != block.head().transactions_root)
             return {errc::wrong_root, "block.transactions_root", block.head().index};
+        if (ids) *ids = encoded.digests<hash_of<P>>();
         return {};
     }
 

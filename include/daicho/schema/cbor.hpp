@@ -30,7 +30,7 @@ constexpr std::size_t head_size(std::uint64_t argument) noexcept {
 }
 
 /// Writes the shortest head and returns the position after it. RFC 8949 4.2.1: "as short as possible".
-constexpr byte* put_head(byte* to, major m, std::uint64_t argument) noexcept {
+DAICHO_EVERY_FIELD constexpr byte* put_head(byte* to, major m, std::uint64_t argument) noexcept {
     byte const type = byte(unsigned(m) << 5);
     if (argument < 24) {
         *to = byte(type | argument);
@@ -42,9 +42,8 @@ constexpr byte* put_head(byte* to, major m, std::uint64_t argument) noexcept {
         return to + 2;
     }
     if (argument <= 0xffff) {
-        to[0] = byte(type | 25);
-        to[1] = byte(argument >> 8);
-        to[2] = byte(argument);
+        *to = byte(type | 25);
+        store_be16(to + 1, std::uint16_t(argument));
         return to + 3;
     }
     if (argument <= 0xffffffff) {
@@ -64,6 +63,12 @@ inline constexpr auto fixed_head = [] {
     put_head(head.data(), major::byte_string, N);
     return head;
 }();
+
+/// Whether these bytes, known at compile time, come next.
+template <std::size_t N>
+DAICHO_EVERY_FIELD constexpr bool starts_with(byte const* at, std::array<byte, N> const& expected) noexcept {
+    return __builtin_memcmp(at, expected.data(), N) == 0;
+}
 
 /// Copies octets of either kind; at run time in one go.
 template <class To, class From>
@@ -103,6 +108,70 @@ constexpr bool printable_utf8(Octets const& s) noexcept {
     return true;
 }
 
+/// Reads bytes that are as they should be; at the first that are not it says no, and a reader then finds out what is wrong and
+/// where. Whoever makes one has seen that the fewest bytes its fields can take are there: only those beyond, the spare ones, are
+/// still counted, and a field of one size needs no check at all.
+class glance {
+public:
+    constexpr glance(byte const* at, std::size_t spare) noexcept : at_(at), spare_(spare) {}
+
+    constexpr byte const* at() const noexcept { return at_; }
+
+    /// Takes so many bytes beyond the fewest, if they are there.
+    DAICHO_EVERY_FIELD constexpr bool spend(std::size_t n) noexcept {
+        if (n > spare_) return false;
+        spare_ -= n;
+        return true;
+    }
+
+    DAICHO_EVERY_FIELD constexpr bool head(major wanted, std::uint64_t& argument) noexcept {
+        unsigned const info = *at_ ^ unsigned(wanted) << 5;
+        ++at_;
+        argument = info;
+        return info < 24 || long_head(info, argument);
+    }
+
+    template <std::size_t N>
+    DAICHO_EVERY_FIELD constexpr bool expect(std::array<byte, N> const& known) noexcept {
+        if (!starts_with(at_, known)) return false;
+        at_ += N;
+        return true;
+    }
+
+    template <std::size_t N>
+    DAICHO_EVERY_FIELD constexpr bool fixed(std::array<byte, N>& out) noexcept {
+        if (!expect(fixed_head<N>)) return false;
+        copy_octets(out.data(), at_, N);
+        at_ += N;
+        return true;
+    }
+
+    /// A string of at most `bound` bytes, as a view into the input.
+    DAICHO_EVERY_FIELD constexpr bool string(major m, std::size_t bound, byte_view& out) noexcept {
+        std::uint64_t n = 0;
+        if (!head(m, n) || n > bound || !spend(std::size_t(n))) return false;
+        out = {at_, std::size_t(n)};
+        at_ += n;
+        return true;
+    }
+
+    constexpr byte next() const noexcept { return *at_; }
+    constexpr void skip_one() noexcept { ++at_; }
+
+private:
+    DAICHO_EVERY_FIELD constexpr bool long_head(unsigned info, std::uint64_t& argument) noexcept {
+        if (info > 27) return false;  // another type leaves a high bit set
+        std::size_t const width = std::size_t(1) << (info - 24);
+        if (!spend(width)) return false;
+        argument = width == 1 ? *at_ : width == 2 ? load_be16(at_) : width == 4 ? load_be32(at_) : load_be64(at_);
+        at_ += width;
+        return head_size(argument) == 1 + width;
+    }
+
+    byte const* at_;
+    std::size_t spare_;
+};
+
 /// Reads bytes that nobody has vouched for. Never allocates, never throws; stops at the first fault.
 class reader {
 public:
@@ -130,13 +199,20 @@ public:
     /// Reads a byte string of exactly N bytes when it is there in its one form. False, and unmoved, otherwise: head() knows why.
     template <std::size_t N>
     DAICHO_EVERY_FIELD constexpr bool fixed(std::array<byte, N>& out) noexcept {
-        constexpr auto& expected = fixed_head<N>;
-        constexpr std::size_t h = expected.size();
-        if (remaining() < h + N) return false;
-        for (std::size_t i = 0; i != h; ++i)
-            if (at_[i] != expected[i]) return false;
+        constexpr std::size_t h = fixed_head<N>.size();
+        if (remaining() < h + N || !starts_with(at_, fixed_head<N>)) return false;
         copy_octets(out.data(), at_ + h, N);
         at_ += h + N;
+        return true;
+    }
+
+    /// Lets `read(glance&)` try what takes `fewest` bytes or more. False, and unmoved, unless all was as it should be.
+    template <class Read>
+    constexpr bool try_at_a_glance(std::size_t fewest, Read&& read) {
+        if (remaining() < fewest) return false;
+        glance ahead(at_, remaining() - fewest);
+        if (!read(ahead)) return false;
+        at_ = ahead.at();
         return true;
     }
 

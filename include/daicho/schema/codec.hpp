@@ -26,10 +26,10 @@ bytes encode(T const& v) {
 /// Encodes into a caller's buffer and returns the part used; for machines without a heap. Errors: oversized.
 template <encodable T>
 constexpr result<byte_view> encode_into(byte_span buffer, T const& v) noexcept {
-    std::size_t const n = encoded_size(v);
-    if (n > buffer.size()) return fault{errc::oversized, "buffer", n};
-    field<T>::put(buffer.data(), v);
-    return byte_view(buffer.first(n));
+    constexpr std::size_t reach = detail::reach_of<T>;
+    if (reach == 0 || buffer.size() < reach)  // otherwise whatever v holds fits
+        if (std::size_t const n = encoded_size(v); n > buffer.size()) return fault{errc::oversized, "buffer", n};
+    return byte_view(buffer.data(), field<T>::put(buffer.data(), v));
 }
 
 /// Reads a whole record into `out`. Accepts exactly what encode() writes. On a fault `out` is unspecified.
@@ -44,14 +44,17 @@ constexpr fault decode_into(byte_view input, T& out) {
 
 template <encodable T>
 constexpr result<T> decode(byte_view input) {
-    T out{};
-    if (auto f = decode_into(input, out)) return f;
+    result<T> out(std::in_place, [] {
+        T made;  // every member is written, or none is seen
+        return made;
+    });
+    if (auto f = decode_into(input, *out)) out = f;
     return out;
 }
 
 /// A buffer that always fits one T.
 template <encodable T>
-using buffer_for = std::array<byte, max_encoded<T>>;
+using buffer_for = std::array<byte, std::max(max_encoded<T>, detail::reach_of<T>)>;
 
 } // namespace daicho::schema
 

@@ -17,6 +17,10 @@
 ///   size(v)      the bytes that v takes
 ///   put(to, v)   writes them and returns the position after them
 ///   get(r, v)    reads only what put writes, bounded, and says where it stopped
+/// and, so that records of it are written and read without looking twice, it may say three more:
+///   min          the fewest bytes it can take; otherwise 1
+///   reach        the most bytes put can write of any value in memory, of one that nobody would decode too; otherwise unknown
+///   glance(r, v) get without a word about what is wrong: false then
 namespace daicho::schema {
 
 template <class T>
@@ -30,7 +34,29 @@ concept encodable = requires(T const& v, T& out, byte* to, cbor::reader& r) {
     { field<T>::get(r, out) } -> std::same_as<fault>;
 };
 
+/// A type that is read at a glance first. Not where size counts: it is every record's decoder once more.
+#ifdef __OPTIMIZE_SIZE__
+template <class T>
+concept glanced = false;
+#else
+template <class T>
+concept glanced = requires(cbor::glance& r, T& out) { { field<T>::glance(r, out) } -> std::same_as<bool>; };
+#endif
+
 namespace detail {
+
+template <class T>
+inline constexpr std::size_t min_of = [] {
+    if constexpr (requires { field<T>::min; }) return std::size_t(field<T>::min);
+    else return std::size_t(1);
+}();
+
+/// 0 where it is unknown.
+template <class T>
+inline constexpr std::size_t reach_of = [] {
+    if constexpr (requires { field<T>::reach; }) return std::size_t(field<T>::reach);
+    else return std::size_t(0);
+}();
 
 /// What `Whole` is made of; a member that cannot be encoded is named here, before anything deeper complains.
 template <class Whole, class Member>
@@ -62,7 +88,7 @@ inline constexpr bool tags_differ = [] {
 }();
 
 template <class Octets>
-constexpr byte* put_bytes(byte* to, cbor::major m, Octets const& b) noexcept {
+DAICHO_EVERY_FIELD constexpr byte* put_bytes(byte* to, cbor::major m, Octets const& b) noexcept {
     to = cbor::put_head(to, m, b.size());
     cbor::copy_octets(to, b.data(), b.size());
     return to + b.size();
@@ -91,9 +117,15 @@ template <std::unsigned_integral T>
     requires(!std::same_as<T, bool> && !std::same_as<T, char> && !std::same_as<T, wchar_t> && !std::same_as<T, char8_t> &&
              !std::same_as<T, char16_t> && !std::same_as<T, char32_t>)
 struct field<T> {
-    static constexpr std::size_t max = 1 + sizeof(T);
+    static constexpr std::size_t max = 1 + sizeof(T), reach = max, min = 1;
     static constexpr std::size_t size(T v) noexcept { return cbor::head_size(v); }
-    static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, v); }
+    DAICHO_EVERY_FIELD static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, v); }
+    DAICHO_EVERY_FIELD static constexpr bool glance(cbor::glance& r, T& v) noexcept {
+        std::uint64_t n = 0;
+        if (!r.head(cbor::major::unsigned_integer, n) || n > std::numeric_limits<T>::max()) return false;
+        v = T(n);
+        return true;
+    }
     DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, T& v) noexcept {
         std::uint64_t n = 0;
         auto const start = r;
@@ -106,8 +138,14 @@ struct field<T> {
 
 template <>
 struct field<bool> {
-    static constexpr std::size_t max = 1;
+    static constexpr std::size_t max = 1, reach = 1, min = 1;
     static constexpr std::size_t size(bool) noexcept { return 1; }
+    static constexpr bool glance(cbor::glance& r, bool& v) noexcept {
+        byte const b = r.next();
+        r.skip_one();
+        v = b == cbor::true_byte;
+        return v || b == cbor::false_byte;
+    }
     static constexpr byte* put(byte* to, bool v) noexcept {
         *to = v ? cbor::true_byte : cbor::false_byte;
         return to + 1;
@@ -125,9 +163,17 @@ struct field<bool> {
 template <named_enum T>
 struct field<T> {
     using number = std::make_unsigned_t<std::underlying_type_t<T>>;
-    static constexpr std::size_t max = cbor::head_size(names_of<T>.size() - 1);
+    static constexpr std::size_t max = cbor::head_size(names_of<T>.size() - 1), reach = 1 + sizeof(T), min = 1;
     static constexpr std::size_t size(T v) noexcept { return cbor::head_size(number(v)); }
-    static constexpr byte* put(byte* to, T v) noexcept { return cbor::put_head(to, cbor::major::unsigned_integer, number(v)); }
+    DAICHO_EVERY_FIELD static constexpr byte* put(byte* to, T v) noexcept {
+        return cbor::put_head(to, cbor::major::unsigned_integer, number(v));
+    }
+    DAICHO_EVERY_FIELD static constexpr bool glance(cbor::glance& r, T& v) noexcept {
+        std::uint64_t n = 0;
+        if (!r.head(cbor::major::unsigned_integer, n) || n >= names_of<T>.size()) return false;
+        v = T(n);
+        return true;
+    }
     DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, T& v) noexcept {
         std::uint64_t n = 0;
         auto const start = r;
@@ -141,13 +187,14 @@ struct field<T> {
 /// Exactly N bytes: digests, nonces, fixed-size keys and signatures.
 template <std::size_t N>
 struct field<std::array<byte, N>> {
-    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t max = cbor::head_size(N) + N, reach = max, min = max;
     static constexpr std::size_t size(std::array<byte, N> const&) noexcept { return max; }
-    static constexpr byte* put(byte* to, std::array<byte, N> const& v) noexcept {
-        to = cbor::put_head(to, cbor::major::byte_string, N);
-        std::copy(v.begin(), v.end(), to);
-        return to + N;
+    DAICHO_EVERY_FIELD static constexpr byte* put(byte* to, std::array<byte, N> const& v) noexcept {
+        cbor::copy_octets(to, cbor::fixed_head<N>.data(), max - N);
+        cbor::copy_octets(to + (max - N), v.data(), N);
+        return to + max;
     }
+    DAICHO_EVERY_FIELD static constexpr bool glance(cbor::glance& r, std::array<byte, N>& v) noexcept { return r.fixed(v); }
     DAICHO_EVERY_FIELD static constexpr fault get(cbor::reader& r, std::array<byte, N>& v) noexcept {
         if (r.fixed(v)) return {};
         return otherwise(r, v);
@@ -166,7 +213,11 @@ private:
 
 template <std::size_t N>
 struct field<inline_bytes<N>> {
-    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t max = cbor::head_size(N) + N, reach = max, min = 1;
+    static constexpr bool glance(cbor::glance& r, inline_bytes<N>& v) noexcept {
+        byte_view b;
+        return r.string(cbor::major::byte_string, N, b) && v.assign(b);
+    }
     static constexpr std::size_t size(inline_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
     static constexpr byte* put(byte* to, inline_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v); }
     static constexpr fault get(cbor::reader& r, inline_bytes<N>& v) noexcept {
@@ -192,7 +243,8 @@ struct field<bounded_bytes<N>> {
 
 template <std::size_t N>
 struct field<borrowed_bytes<N>> {
-    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t max = cbor::head_size(N) + N, min = 1;
+    static constexpr bool glance(cbor::glance& r, borrowed_bytes<N>& v) noexcept { return r.string(cbor::major::byte_string, N, v.bytes); }
     static constexpr std::size_t size(borrowed_bytes<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
     static constexpr byte* put(byte* to, borrowed_bytes<N> const& v) noexcept { return detail::put_bytes(to, cbor::major::byte_string, v.bytes); }
     static constexpr fault get(cbor::reader& r, borrowed_bytes<N>& v) noexcept {
@@ -202,7 +254,11 @@ struct field<borrowed_bytes<N>> {
 
 template <std::size_t N>
 struct field<inline_string<N>> {
-    static constexpr std::size_t max = cbor::head_size(N) + N;
+    static constexpr std::size_t max = cbor::head_size(N) + N, reach = max, min = 1;
+    static constexpr bool glance(cbor::glance& r, inline_string<N>& v) noexcept {
+        byte_view b;
+        return r.string(cbor::major::text_string, N, b) && cbor::printable_utf8(b) && v.assign(b);
+    }
     static constexpr std::size_t size(inline_string<N> const& v) noexcept { return cbor::head_size(v.size()) + v.size(); }
     static constexpr byte* put(byte* to, inline_string<N> const& v) noexcept {
         return detail::put_bytes(to, cbor::major::text_string, v.view());
@@ -223,6 +279,18 @@ template <bounded_sequence List>
 struct field<List> {
     using element = typename List::value_type;
     static constexpr std::size_t max = cbor::head_size(List::bound) + List::bound * detail::part<List, element>::max;
+    static constexpr std::size_t reach =
+        detail::is_inline_list<List> && detail::reach_of<element> != 0 ? cbor::head_size(List::bound) + List::bound * detail::reach_of<element> : 0;
+    static constexpr bool glance(cbor::glance& r, List& v)
+        requires detail::is_inline_list<List> && glanced<element>
+    {
+        std::uint64_t n = 0;
+        if (!r.head(cbor::major::array, n) || n > List::bound || !r.spend(std::size_t(n) * detail::min_of<element>)) return false;
+        v.resize(std::size_t(n));
+        for (auto& x : v)
+            if (!field<element>::glance(r, x)) return false;
+        return true;
+    }
     static constexpr std::size_t size(List const& v) noexcept {
         std::size_t n = cbor::head_size(v.size());
         for (auto& x : v) n += field<element>::size(x);
@@ -259,7 +327,16 @@ struct field<List> {
 template <class T>
 struct field<std::optional<T>> {
     static_assert(!detail::is_optional<T>, "an optional of an optional has two ways to be null");
-    static constexpr std::size_t max = detail::part<std::optional<T>, T>::max;
+    static constexpr std::size_t max = detail::part<std::optional<T>, T>::max, min = 1;
+    static constexpr std::size_t reach = detail::reach_of<T>;
+    static constexpr bool glance(cbor::glance& r, std::optional<T>& v)
+        requires glanced<T>
+    {
+        if (r.next() != cbor::null_byte) return r.spend(detail::min_of<T> - 1) && field<T>::glance(r, v.emplace());
+        r.skip_one();
+        v.reset();
+        return true;
+    }
     static constexpr std::size_t size(std::optional<T> const& v) noexcept { return v ? field<T>::size(*v) : 1; }
     static constexpr byte* put(byte* to, std::optional<T> const& v) noexcept {
         if (v) return field<T>::put(to, *v);
@@ -283,28 +360,55 @@ template <reflected T>
 struct field<T> {
     static constexpr std::size_t length = field_count<T> + (tagged<T> ? 1 : 0);
 
-    static constexpr std::size_t max = [] {
-        std::size_t n = cbor::head_size(length) + (tagged<T> ? 3 : 0);
-        boost::hana::unpack(boost::hana::accessors<T>(), [&](auto... a) {
-            ((n += detail::part<T, std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::max), ...);
-        });
-        return n;
+    static constexpr std::size_t max = member_types<T>([](auto... m) {
+        return ((cbor::head_size(length) + (tagged<T> ? 3 : 0)) + ... + detail::part<T, typename decltype(m)::type>::max);
+    });
+
+    /// The heads of its array and its tag.
+    static constexpr auto opening = [] {
+        if constexpr (tagged<T>) {
+            std::array<byte, cbor::head_size(length) + cbor::head_size(T::schema.value())> heads{};
+            cbor::put_head(cbor::put_head(heads.data(), cbor::major::array, length), cbor::major::unsigned_integer, T::schema.value());
+            return heads;
+        } else {
+            std::array<byte, cbor::head_size(length)> heads{};
+            cbor::put_head(heads.data(), cbor::major::array, length);
+            return heads;
+        }
     }();
+
+    static constexpr std::size_t min = member_types<T>([](auto... m) { return (opening.size() + ... + detail::min_of<typename decltype(m)::type>); });
+    static constexpr std::size_t reach = member_types<T>([](auto... m) {
+        bool const known = (... && (detail::reach_of<typename decltype(m)::type> != 0));
+        return known ? (opening.size() + ... + detail::reach_of<typename decltype(m)::type>) : 0;
+    });
 
     static constexpr std::size_t size(T const& v) noexcept {
         static_assert(max != 0);  // looks at every member's type before any of its bytes
-        std::size_t n = cbor::head_size(length);
-        if constexpr (tagged<T>) n += cbor::head_size(T::schema.value());
+        std::size_t n = opening.size();
         for_each_field(v, [&](char const*, auto const& member) { n += field<std::remove_cvref_t<decltype(member)>>::size(member); });
         return n;
     }
     static constexpr byte* put(byte* to, T const& v) noexcept {
-        to = cbor::put_head(to, cbor::major::array, length);
-        if constexpr (tagged<T>) to = cbor::put_head(to, cbor::major::unsigned_integer, T::schema.value());
+        cbor::copy_octets(to, opening.data(), opening.size());
+        to += opening.size();
         for_each_field(v, [&](char const*, auto const& member) { to = field<std::remove_cvref_t<decltype(member)>>::put(to, member); });
         return to;
     }
+    static constexpr bool glance(cbor::glance& r, T& v)
+        requires(member_types<T>([](auto... m) { return (... && glanced<typename decltype(m)::type>); }))
+    {
+        return r.expect(opening) && all_fields(v, [&](auto& member) { return field<std::remove_cvref_t<decltype(member)>>::glance(r, member); });
+    }
     static constexpr fault get(cbor::reader& r, T& v) {
+        if constexpr (glanced<T>)
+            if (r.try_at_a_glance(min, [&](cbor::glance& ahead) { return glance(ahead, v); })) [[likely]]
+                return {};
+        return find_fault(r, v);
+    }
+
+private:
+    static constexpr fault find_fault(cbor::reader& r, T& v) {
         if (auto f = open(r)) return f;
         return first_fault<fault>(v, [&](char const* name, auto& member) {
             fault f = field<std::remove_cvref_t<decltype(member)>>::get(r, member);
@@ -313,7 +417,6 @@ struct field<T> {
         });
     }
 
-private:
     static constexpr fault open(cbor::reader& r) noexcept {
         std::uint64_t n = 0;
         auto const start = r;

@@ -14,6 +14,7 @@
 #include <cstdint>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 
 /// A record is a Boost.Hana struct. This header is the only one that speaks to Hana: everything else
 /// (canonical bytes, JSON, archives, the printed description) walks records through it.
@@ -60,6 +61,22 @@ constexpr Fault first_fault(Record& record, F&& f) {
         (void)(stops(accessor) || ...);
     });
     return found;
+}
+
+/// Calls f(member) until one call returns false; whether none did.
+template <class Record, class F>
+constexpr bool all_fields(Record& record, F&& f) {
+    return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
+        return (f(boost::hana::second(accessor)(record)) && ...);
+    });
+}
+
+/// Calls f(std::type_identity<Member>...) with the types of all members.
+template <class Record, class F>
+constexpr auto member_types(F&& f) {
+    return boost::hana::unpack(boost::hana::accessors<Record>(), [&](auto... accessor) {
+        return f(std::type_identity<std::remove_cvref_t<decltype(boost::hana::second(accessor)(std::declval<Record&>()))>>{}...);
+    });
 }
 
 template <class Record>

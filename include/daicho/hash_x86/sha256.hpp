@@ -1,0 +1,43 @@
+#pragma once
+
+#include <daicho/hash_x86/cpu.hpp>
+#include <daicho/hash_x86/many_sha256.hpp>
+
+namespace daicho::hash_x86 {
+
+namespace detail {
+struct sha256_kernel : daicho::detail::sha256_kernel {
+    static void compress(state_type& state, byte const* blocks, std::size_t count) noexcept {
+#if defined(__x86_64__)
+        if (cpu::sha_ni()) return by_instructions(state, blocks, count);
+#endif
+        daicho::detail::sha256_kernel::compress(state, blocks, count);
+    }
+
+#if defined(__x86_64__)
+private:
+    [[gnu::target("sha,sse4.1")]] static void by_instructions(state_type& state, byte const* blocks, std::size_t count) noexcept {
+        sha_ni<1>::state s;
+        sha_ni<1>::load(s, 0, state);
+        for (; count != 0; --count, blocks += block_size) {
+            sha_ni<1>::blocks w;
+            sha_ni<1>::read(w[0], blocks);
+            sha_ni<1>::compress(s, w);
+        }
+        __m128i abcd, efgh;
+        sha_ni<1>::words(s, 0, abcd, efgh);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data()), abcd);
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data() + 4), efgh);
+    }
+#endif
+};
+} // namespace detail
+
+/// SHA-256 by the processor's SHA instructions where it has them, in plain C++ otherwise; many at once in lanes.
+class sha256 : public block_hash<detail::sha256_kernel> {
+public:
+    static constexpr std::string_view name = "sha256";
+    using many = many_sha256;
+};
+
+} // namespace daicho::hash_x86

@@ -1,0 +1,45 @@
+#pragma once
+
+#include <daicho/concept/many_hash.hpp>
+#include <daicho/laws/law.hpp>
+
+#include <algorithm>
+
+namespace daicho::laws {
+
+/// The laws of docs/concepts/many_hash.md, tried on every number of messages up to 40, around every bound of a block.
+template <daicho::hash_function H, class M>
+    requires daicho::many_hash<M, H>
+void many_hash(verdict& v, M const& many = {}) {
+    auto const expected = [](byte_view prefix, byte_view message) {
+        H h;
+        h.update(prefix);
+        h.update(message);
+        return h.finish();
+    };
+    for (std::size_t prefix_length : {std::size_t(0), std::size_t(1), std::size_t(5)}) {
+        bytes const prefix(prefix_length, 0x01);
+        for (std::size_t length : {0, 1, 31, 32, 33, 50, 54, 55, 56, 62, 63, 64, 65, 118, 119, 120, 127, 128, 240, 300}) {
+            for (std::size_t n = 0; n <= 40; n = n < 20 ? n + 1 : n + 7) {
+                bytes messages(n * length);
+                for (std::size_t i = 0; i != messages.size(); ++i) messages[i] = byte(i * 151 + i / 251 + n);
+                std::vector<digest> out(n + 16), wanted(n);  // room for who fills lanes
+                for (std::size_t i = 0; i != n; ++i) wanted[i] = expected(prefix, byte_view(messages).subspan(i * length, length));
+
+                many.hash(prefix, messages, length, std::span(out).first(n));
+                v.law("Each message gets the digest that the hash function gives it.", std::equal(wanted.begin(), wanted.end(), out.begin()));
+                v.law("Nothing is written beyond the digests.", std::all_of(out.begin() + std::ptrdiff_t(n), out.end(), [](digest const& d) { return d == digest{}; }));
+
+                if (length < sizeof(digest)) continue;
+                std::vector<digest> level((messages.size() + sizeof(digest) - 1) / sizeof(digest) + 16);
+                byte* const memory = reinterpret_cast<byte*>(level.data());
+                std::copy(messages.begin(), messages.end(), memory);
+                many.hash(prefix, {memory, messages.size()}, length, std::span(level).first(n));
+                v.law("Digests may take the place of the messages.", std::equal(wanted.begin(), wanted.end(), level.begin()));
+            }
+        }
+    }
+    v.law("A kernel has a name.", !std::string_view(many.kernel()).empty());
+}
+
+} // namespace daicho::laws

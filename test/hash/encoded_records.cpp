@@ -1,0 +1,29 @@
+#include <daicho/hash/encoded_records.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/hash/digest_of.hpp>
+#include <daicho/hash/sha256.hpp>
+
+using namespace daicho;
+
+BOOST_AUTO_TEST_SUITE(encoded_records_)
+
+BOOST_AUTO_TEST_CASE(records_of_any_lengths_get_the_digests_they_have_alone_in_their_own_order) {
+    for (std::size_t n : {0, 1, 2, 3, 17, 60}) {
+        std::vector<inline_bytes<300>> records(n);
+        for (std::size_t i = 0; i != n; ++i) records[i].assign(bytes(i * 89 % 7 * 40, byte(i)));
+        encoded_records const encoded(records);
+        byte const prefix[] = {9};
+        auto const bare = encoded.digests<sha256>(), after = encoded.digests<sha256>(prefix);
+        BOOST_TEST_REQUIRE(bare.size() == n);
+        for (std::size_t i = 0; i != n; ++i) {
+            BOOST_TEST((bare[i] == digest_of<sha256>(records[i])));
+            auto whole = encode(records[i]);
+            whole.insert(whole.begin(), 9);
+            BOOST_TEST((after[i] == hash_bytes<sha256>(whole)));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,57 @@
+#include <daicho/hash_x86/many_sha256.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/laws/many_hash.hpp>
+#include <daicho/ledger/tree.hpp>
+
+using namespace daicho;
+
+namespace {
+
+template <class Kernel>
+void keeps_the_laws() {
+    if constexpr (requires { Kernel::available(); })
+        if (!Kernel::available()) {
+            BOOST_TEST_MESSAGE("SKIPPED " << Kernel{}.kernel() << ": this processor does not have it");
+            return;
+        }
+    BOOST_TEST_MESSAGE(Kernel{}.kernel());
+    laws::verdict v;
+    laws::many_hash<sha256, Kernel>(v);
+    for (auto& law : v.broken) BOOST_TEST_MESSAGE(law);
+    BOOST_TEST(v.holds());
+
+    // A tree of these leaves, and of those that do not fill its lanes.
+    std::vector<digest> leaves(300);
+    for (std::size_t i = 0; i != leaves.size(); ++i) leaves[i].fill(byte(i * 37)), leaves[i][31] = byte(i);
+    ledger::tree_head<sha256> one_by_one, in_lanes;
+    for (auto& leaf : leaves) one_by_one.append(leaf);
+    in_lanes.append_all({leaves.front().data(), leaves.size() * sizeof(digest)}, sizeof(digest), Kernel{});
+    BOOST_TEST((in_lanes.root() == one_by_one.root()));
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(many_sha256)
+
+BOOST_AUTO_TEST_CASE(what_the_processor_chooses_keeps_the_laws) { keeps_the_laws<hash_x86::many_sha256>(); }
+
+#if defined(__x86_64__)
+BOOST_AUTO_TEST_CASE(its_sha_instructions_keep_them) { keeps_the_laws<hash_x86::many_sha_ni>(); }
+BOOST_AUTO_TEST_CASE(eight_lanes_keep_them) { keeps_the_laws<hash_x86::many_avx2>(); }
+BOOST_AUTO_TEST_CASE(sixteen_lanes_keep_them) {
+    keeps_the_laws<hash_x86::many_avx512<>>();
+    if (hash_x86::many_sha_ni::available()) keeps_the_laws<hash_x86::many_avx512<hash_x86::many_sha_ni>>();
+}
+
+BOOST_AUTO_TEST_CASE(the_best_that_is_there_is_chosen) {
+    auto const chosen = hash_x86::many_sha256{}.kernel();
+    if (hash_x86::many_avx512<>::available()) BOOST_TEST(chosen == hash_x86::many_avx512<>{}.kernel());
+    else if (hash_x86::many_sha_ni::available()) BOOST_TEST(chosen == hash_x86::many_sha_ni{}.kernel());
+    else if (hash_x86::many_avx2::available()) BOOST_TEST(chosen == hash_x86::many_avx2{}.kernel());
+    else BOOST_TEST(chosen == hashed_one_by_one<sha256>{}.kernel());
+}
+#endif
+
+BOOST_AUTO_TEST_SUITE_END()

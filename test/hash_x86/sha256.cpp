@@ -1,0 +1,35 @@
+#include <daicho/hash_x86/sha256.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/hash/digest_of.hpp>
+#include <daicho/laws/hash_function.hpp>
+
+using namespace daicho;
+
+BOOST_AUTO_TEST_SUITE(hash_x86_sha256)
+
+BOOST_AUTO_TEST_CASE(keeps_the_laws_of_a_hash_function) {
+    laws::verdict v;
+    laws::hash_function<hash_x86::sha256>(v);
+    for (auto& law : v.broken) BOOST_TEST_MESSAGE(law);
+    BOOST_TEST(v.holds());
+}
+
+BOOST_AUTO_TEST_CASE(equals_the_portable_form_on_every_length_around_a_block) {
+    for (std::size_t n = 0; n != 520; ++n) {
+        bytes const m(n, byte(n * 37));
+        BOOST_REQUIRE((hash_bytes<hash_x86::sha256>(m) == hash_bytes<sha256>(m)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(many_of_it_are_hashed_by_what_the_processor_has) {
+    static_assert(std::same_as<many_of<hash_x86::sha256>, hash_x86::many_sha256>);
+    static_assert(std::same_as<many_of<sha256>, hashed_one_by_one<sha256>>);
+    bytes const messages(200, 7);
+    std::array<digest, 4> out;
+    many_of<hash_x86::sha256>{}.hash({}, messages, 50, out);
+    for (auto& d : out) BOOST_TEST((d == hash_bytes<sha256>(byte_view(messages).first(50))));
+}
+
+BOOST_AUTO_TEST_SUITE_END()

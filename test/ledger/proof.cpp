@@ -1,0 +1,181 @@
+#include <daicho/ledger/proof.hpp>
+
+#include "../wycheproof.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/hash.hpp>
+
+#include <filesystem>
+#include <optional>
+
+using namespace daicho;
+
+namespace {
+
+using paths = std::vector<digest>;
+
+/// MTH, PATH and PROOF as RFC 9162 2.1.1, 2.1.3.1 and 2.1.4.1 write them.
+digest head(std::span<digest const> leaves) {
+    if (leaves.size() == 1) return leaves[0];
+    std::size_t const k = std::bit_floor(leaves.size() - 1);
+    return ledger::node_hash<sha256>(head(leaves.first(k)), head(leaves.subspan(k)));
+}
+paths path_of(std::size_t m, std::span<digest const> leaves) {
+    if (leaves.size() == 1) return {};
+    std::size_t const k = std::bit_floor(leaves.size() - 1);
+    auto p = m < k ? path_of(m, leaves.first(k)) : path_of(m - k, leaves.subspan(k));
+    p.push_back(m < k ? head(leaves.subspan(k)) : head(leaves.first(k)));
+    return p;
+}
+paths growth(std::size_t m, std::span<digest const> leaves, bool whole = true) {
+    if (m == leaves.size()) return whole ? paths{} : paths{head(leaves)};
+    std::size_t const k = std::bit_floor(leaves.size() - 1);
+    auto p = m <= k ? growth(m, leaves.first(k), whole) : growth(m - k, leaves.subspan(k), false);
+    p.push_back(m <= k ? head(leaves.subspan(k)) : head(leaves.first(k)));
+    return p;
+}
+std::vector<digest> some_leaves(std::size_t n) {
+    std::vector<digest> leaves(n);
+    for (std::size_t i = 0; i != n; ++i) leaves[i] = ledger::leaf_hash<sha256>(bytes{byte(i), byte(i >> 8)});
+    return leaves;
+}
+
+bytes from_base64(std::string const& text) {
+    std::string const alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    bytes out;
+    unsigned held = 0, bits = 0;
+    for (char c : text) {
+        if (c == '=') break;
+        held = held << 6 | unsigned(alphabet.find(c));
+        if ((bits += 6) >= 8) out.push_back(byte(held >> (bits -= 8)));
+    }
+    return out;
+}
+
+/// Nothing when the field is not a digest: such a proof cannot even be written down here.
+std::optional<digest> as_digest(boost::json::value const& v) {
+    auto const b = from_base64(std::string(v.as_string()));
+    digest d{};
+    if (b.size() > d.size() || b.empty()) return std::nullopt;
+    std::copy(b.begin(), b.end(), d.begin());  // the vectors' "don't care" is shorter
+    return d;
+}
+std::optional<paths> as_path(boost::json::value const& v) {
+    paths p;
+    if (v.is_null()) return p;
+    for (auto& one : v.as_array()) {
+        auto const d = as_digest(one);
+        if (!d || from_base64(std::string(one.as_string())).size() != d->size()) return std::nullopt;
+        p.push_back(*d);
+    }
+    return p;
+}
+
+template <class F>
+std::size_t for_each_vector(std::string const& kind, F&& f) {
+    std::filesystem::path const folder = wycheproof::folder() + "/merkle/" + kind;
+    if (!exists(folder)) {
+        BOOST_TEST_MESSAGE("SKIPPED: " << folder << " is not at hand (set DAICHO_VECTORS)");
+        return 0;
+    }
+    std::size_t n = 0;
+    for (auto& e : std::filesystem::recursive_directory_iterator(folder)) {
+        if (e.path().extension() != ".json") continue;
+        std::ifstream in(e.path());
+        auto const parsed = boost::json::parse(std::string(std::istreambuf_iterator<char>(in), {}));
+        BOOST_TEST_CONTEXT(e.path()) { f(parsed.as_object(), parsed.at("wantErr").as_bool()); }
+        ++n;
+    }
+    return n;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(proof)
+
+BOOST_AUTO_TEST_CASE(inclusion_agrees_with_the_published_vectors) {
+    auto const n = for_each_vector("inclusion", [](boost::json::object const& o, bool refused) {
+        auto const leaf = as_digest(o.at("leafHash")), root = as_digest(o.at("root"));
+        auto const path = as_path(o.at("proof"));
+        bool const whole = leaf && root && path && from_base64(std::string(o.at("root").as_string())).size() == 32;
+        auto const accepted = [&] {
+            ledger::inclusion const claim{*leaf, o.at("leafIdx").to_number<std::uint64_t>(), *path};
+            auto const size = o.at("treeSize").to_number<std::uint64_t>();
+            auto const one = ledger::verify_inclusion<sha256>(claim, size, *root);
+            std::vector<fault> many(1, errc::busy);
+            ledger::verify_inclusions<sha256>(std::span(&claim, 1), size, *root, many);
+            BOOST_TEST((one == many[0]));
+            return !one;
+        };
+        BOOST_TEST((whole && accepted()) == !refused);
+    });
+    BOOST_TEST((n == 0 || n >= 90u), n);
+}
+
+BOOST_AUTO_TEST_CASE(consistency_agrees_with_the_published_vectors) {
+    auto const n = for_each_vector("consistency", [](boost::json::object const& o, bool refused) {
+        auto const before = as_digest(o.at("root1")), now = as_digest(o.at("root2"));
+        auto const path = as_path(o.at("proof"));
+        bool const accepted = before && now && path &&
+                              !ledger::verify_consistency<sha256>(o.at("size1").to_number<std::uint64_t>(), *before,
+                                                                  o.at("size2").to_number<std::uint64_t>(), *now, *path);
+        BOOST_TEST(accepted == !refused);
+    });
+    BOOST_TEST((n == 0 || n >= 90u), n);
+}
+
+BOOST_AUTO_TEST_CASE(every_leaf_of_every_small_tree_is_proven_and_at_no_other_place) {
+    for (std::size_t n = 1; n <= 20; ++n) {
+        auto const leaves = some_leaves(n);
+        digest const root = head(leaves);
+        std::vector<paths> kept;
+        std::vector<ledger::inclusion> claims;
+        for (std::size_t m = 0; m != n; ++m) kept.push_back(path_of(m, leaves));
+        for (std::size_t m = 0; m != n; ++m)
+            for (std::size_t at = 0; at <= n; ++at) claims.push_back({leaves[m], at, kept[m]});
+        std::vector<fault> verdicts(claims.size(), errc::busy);
+        ledger::verify_inclusions<sha256>(claims, n, root, verdicts);
+        for (std::size_t i = 0; i != claims.size(); ++i) {
+            auto const one = ledger::verify_inclusion<sha256>(claims[i], n, root);
+            BOOST_TEST(!one == (claims[i].index == i / (n + 1)));
+            BOOST_TEST((one == verdicts[i]));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_tree_continues_its_beginnings_and_nothing_else) {
+    for (std::size_t n = 1; n <= 34; ++n) {
+        auto const leaves = some_leaves(n);
+        digest const root = head(leaves);
+        for (std::size_t m = 1; m <= n; ++m) {
+            digest const before = head(std::span(leaves).first(m));
+            auto const path = growth(m, leaves);
+            BOOST_TEST(!ledger::verify_consistency<sha256>(m, before, n, root, path));
+            digest other = before;
+            other[0] ^= 1;
+            BOOST_TEST((ledger::verify_consistency<sha256>(m, other, n, root, path) == errc::wrong_root));
+            for (std::size_t k = 0; k != path.size(); ++k) {
+                auto altered = path;
+                altered[k][31] ^= 0x80;
+                BOOST_TEST((ledger::verify_consistency<sha256>(m, before, n, root, altered) == errc::wrong_root));
+                BOOST_TEST((ledger::verify_consistency<sha256>(m, before, n, root, std::span(path).first(k)) == errc::wrong_size));
+            }
+            auto longer = path;
+            longer.push_back(root);
+            BOOST_TEST((ledger::verify_consistency<sha256>(m, before, n, root, longer) == errc::wrong_size));
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_path_of_any_length_comes_to_an_end) {
+    auto const leaves = some_leaves(1);
+    paths const endless(1000, leaves[0]);
+    auto const last = ~std::uint64_t(0);
+    BOOST_TEST((ledger::verify_inclusion<sha256>({leaves[0], last - 1, endless}, last, leaves[0]) == errc::wrong_size));
+    BOOST_TEST((ledger::verify_inclusion<sha256>({leaves[0], last, endless}, last, leaves[0]) == errc::out_of_range));
+    BOOST_TEST((ledger::verify_consistency<sha256>(last - 1, leaves[0], last, leaves[0], endless) == errc::wrong_size));
+    BOOST_TEST((ledger::verify_consistency<sha256>(0, leaves[0], last, leaves[0], endless) == errc::out_of_range));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
