@@ -87,7 +87,7 @@ public:
             log_->note("stopped", "at height " + std::to_string(node_->chain().height()));
         });
         log_->note("listening", (o.https ? "https://" : "http://") + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
-                                    ", height " + std::to_string(node_->chain().height()));
+                                    ", height " + std::to_string(node_->chain().height()) + ", chain in " + chosen_store::described(o.store));
         return process::write_port(o.port_file, runner_->port());
     }
 

@@ -11,6 +11,9 @@
 /// A block store that the command line chooses.
 class chosen_store {
 public:
+    /// For a log line.
+    static std::string described(std::string const& kind) { return kind == "lmdb" ? "LMDB" : kind == "file" ? "plain files" : kind; }
+
     static daicho::result<chosen_store> open(std::string const& kind, std::filesystem::path const& directory) {
         if (kind == "memory") return chosen_store(daicho::memory::block_store());
         if (kind == "file") return made(daicho::file::block_store::open(directory));
