@@ -31,6 +31,13 @@ struct little_endian_target {
             if (found[std::size_t(i)] != limit[std::size_t(i)]) return found[std::size_t(i)] < limit[std::size_t(i)];
         return true;
     }
+    /// The last word decides first, and a search needs no other: its bits above the target's are zero (daicho::early_target).
+    static constexpr unsigned deciding_word = 7;
+    static constexpr std::uint32_t deciding_zeros(std::uint32_t target) noexcept {
+        auto const highest = std::uint32_t(ceiling(target) >> 32);
+        std::uint32_t const zeros = ~std::uint32_t((std::uint64_t(1) << std::bit_width(highest)) - 1);
+        return zeros >> 24 | (zeros >> 8 & 0xff00) | (zeros << 8 & 0xff0000) | zeros << 24;  // as the digest's big-endian word
+    }
     /// The last eight bytes of a digest that could reach the target, as a number: a kernel's early reject.
     static constexpr std::uint64_t ceiling(std::uint32_t target) noexcept {
         digest const limit = expand(target);
@@ -56,6 +63,9 @@ struct leading_zeros {
             if (found[i] != 0) return false;
         return bits % 8 == 0 || found[bits / 8] >> (8 - bits % 8) == 0;
     }
+    /// The first word decides first (daicho::early_target); it is complete only after the last round.
+    static constexpr unsigned deciding_word = 0;
+    static constexpr std::uint32_t deciding_zeros(std::uint32_t bits) noexcept { return bits >= 32 ? ~0u : ~(~0u >> bits); }
     static constexpr weight work(std::uint32_t bits) noexcept { return weight(1) << bits; }
 };
 

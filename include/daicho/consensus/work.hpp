@@ -2,6 +2,7 @@
 
 #include <daicho/concept/sealer.hpp>
 #include <daicho/consensus/target.hpp>
+#include <daicho/consensus/work_preimage.hpp>
 #include <daicho/hash/digest_of.hpp>
 #include <daicho/hash/sha256.hpp>
 #include <daicho/protocol.hpp>
@@ -14,25 +15,6 @@ struct work_proof {
     DAICHO_RECORD(work_proof, (std::uint64_t, nonce));
     friend bool operator==(work_proof const&, work_proof const&) = default;
 };
-
-/// The 80 bytes that are hashed twice with SHA-256, whatever the Protocol's own hash is (docs/wire.md):
-/// digest of the canonical header (32), previous hash (32), low half of the time (4), target (4), nonce (8), big-endian.
-using work_preimage = std::array<byte, 80>;
-
-inline work_preimage work_preimage_of(digest const& header_digest, header const& h, std::uint64_t nonce = 0) noexcept {
-    work_preimage p;
-    std::copy(header_digest.begin(), header_digest.end(), p.begin());
-    std::copy(h.previous_hash.begin(), h.previous_hash.end(), p.begin() + 32);
-    store_be32(p.data() + 64, std::uint32_t(h.time));
-    store_be32(p.data() + 68, h.target);
-    store_be64(p.data() + 72, nonce);
-    return p;
-}
-
-inline digest work_digest(work_preimage const& p) noexcept {
-    digest const once = hash_bytes<sha256>(p);
-    return hash_bytes<sha256>(once);
-}
 
 /// Proof of work, heaviest chain (paper 3.2; Nakamoto 2008, sections 4 and 11). A block is final under
 /// `genesis.final_depth` others.
@@ -86,8 +68,8 @@ struct portable_search {
     static constexpr std::string_view name = "portable";
 
     /// The first nonce in [first, first + count) that reaches the target.
-    template <class Target>
-    static std::optional<std::uint64_t> search(work_preimage p, std::uint32_t target, std::uint64_t first, std::uint64_t count) {
+    template <class Target, class Digest = double_sha256>
+    static constexpr std::optional<std::uint64_t> search(work_preimage p, std::uint32_t target, std::uint64_t first, std::uint64_t count) noexcept {
         sha256 midstate;
         midstate.update(byte_view(p).first(64));
         for (std::uint64_t i = 0; i != count; ++i) {
@@ -95,7 +77,12 @@ struct portable_search {
             store_be64(p.data() + 72, nonce);
             sha256 h = midstate;
             h.update(byte_view(p).subspan(64));
-            if (Target::reached(hash_bytes<sha256>(h.finish()), target)) return nonce;
+            digest found = h.finish();
+            if constexpr (Digest::twice) {
+                h.update(found);
+                found = h.finish();
+            }
+            if (Target::reached(found, target)) return nonce;
         }
         return std::nullopt;
     }
