@@ -1,0 +1,38 @@
+#pragma once
+
+#include <daicho/curve25519/field51.hpp>
+
+#include <string_view>
+#include <utility>
+
+/// Where arithmetic may run. A kernel is a field and a way to run steps with the instructions that the field wants:
+///   field                what computes, and how many lanes it has
+///   name, runs_here()    for people; whether this processor can
+///   run<Step>(...)       Step::apply(...), compiled for those instructions
+namespace daicho::curve25519 {
+
+/// One signature at a time, on any processor of 64 bits.
+struct portable {
+    using field = field51;
+    static constexpr std::string_view name = "portable";
+    static bool runs_here() noexcept { return true; }
+    template <class Step, class... Arguments>
+    static auto run(Arguments&&... arguments) noexcept {
+        return Step::apply(std::forward<Arguments>(arguments)...);
+    }
+};
+
+#if defined(__x86_64__)
+/// The same, with the product and the rotation that leave flags alone.
+struct bmi2 {
+    using field = field51;
+    static constexpr std::string_view name = "bmi2";
+    static bool runs_here() noexcept { return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"); }
+    template <class Step, class... Arguments>
+    [[gnu::target("bmi,bmi2"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
+        return Step::apply(std::forward<Arguments>(arguments)...);
+    }
+};
+#endif
+
+} // namespace daicho::curve25519
