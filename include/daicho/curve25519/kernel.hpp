@@ -1,6 +1,8 @@
 #pragma once
 
+#include <daicho/curve25519/avx512.hpp>
 #include <daicho/curve25519/field51.hpp>
+#include <daicho/curve25519/plain_lanes.hpp>
 
 #include <string_view>
 #include <utility>
@@ -22,14 +24,25 @@ struct portable {
     }
 };
 
-#if defined(__x86_64__)
-/// The same, with the product and the rotation that leave flags alone.
-struct bmi2 {
-    using field = field51;
-    static constexpr std::string_view name = "bmi2";
-    static bool runs_here() noexcept { return __builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"); }
+/// The eight lanes of avx512, computed in plain C++.
+struct emulated {
+    using field = plain_field52;
+    static constexpr std::string_view name = "emulated";
+    static bool runs_here() noexcept { return true; }
     template <class Step, class... Arguments>
-    [[gnu::target("bmi,bmi2"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
+    static auto run(Arguments&&... arguments) noexcept {
+        return Step::apply(std::forward<Arguments>(arguments)...);
+    }
+};
+
+#if defined(__x86_64__)
+/// Eight signatures at a time.
+struct avx512 {
+    using field = avx512_field52;
+    static constexpr std::string_view name = "avx512 ifma";
+    static bool runs_here() noexcept { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma"); }
+    template <class Step, class... Arguments>
+    [[gnu::target("avx512f,avx512ifma"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
         return Step::apply(std::forward<Arguments>(arguments)...);
     }
 };

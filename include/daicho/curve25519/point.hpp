@@ -64,11 +64,11 @@ struct group {
     }
 
     /// add-2008-hwcd-3; takes q away where the mask has a one: -q has y + x and y - x exchanged, and -2dt.
-    static constexpr void add(extended<Field>& p, addend<Field> q, mask negative) noexcept {
-        element d;
-        Field::exchange(q.sum, q.difference, negative);
+    static constexpr void add(extended<Field>& p, addend<Field> const& q, mask negative) noexcept {
+        element d, sum = q.sum, difference = q.difference;
+        Field::exchange(sum, difference, negative);
         Field::mul(d, p.z, q.z2);
-        finish(p, d, q.sum, q.difference, q.t2d, negative);
+        finish(p, d, sum, difference, q.t2d, negative);
     }
     /// The same with entries of tables, one for each lane: 2z is 2.
     static constexpr void add(extended<Field>& p, entry const* const (&q)[lanes], mask negative) noexcept {
