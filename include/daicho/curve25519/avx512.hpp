@@ -48,12 +48,6 @@ struct avx512_lanes {
         w2 = _mm512_permutex2var_epi64(even01, second, even23);
         w3 = _mm512_permutex2var_epi64(odd01, second, odd23);
     }
-    DAICHO_AVX512 word places(std::uint8_t const (&which)[8], std::size_t stride) noexcept {
-        auto const s = static_cast<long long>(stride);
-        return _mm512_setr_epi64(which[0] * s, which[1] * s + 1, which[2] * s + 2, which[3] * s + 3, which[4] * s + 4, which[5] * s + 5,
-                                 which[6] * s + 6, which[7] * s + 7);
-    }
-    DAICHO_AVX512 word gather(std::uint64_t const* from, word at) noexcept { return _mm512_i64gather_epi64(at, from, 8); }
 
 private:
     DAICHO_AVX512 word rows(packed const* low, packed const* high) noexcept {

@@ -30,7 +30,7 @@ struct comb {
             multiple[0] = p;
             for (std::size_t i = 1; i != multiples; ++i) {
                 multiple[i] = multiple[i - 1];
-                g::add(multiple[i], first, 0);
+                g::add(multiple[i], first);
             }
             p = multiple[multiples - 1];  // 2^(Width-1) P
             for (unsigned i = Width - 1; i != Width * Spacing; ++i) g::double_it(p);
@@ -77,10 +77,11 @@ private:
     /// Brings z to 1, with one inversion for up to 128 points.
     static void flatten(entry (*to)[multiples], extended<field51> (*points)[multiples], std::size_t n) noexcept {
         using f = field51;
-        f::element products[rows_at_once * multiples], d, x, y, t, sum, difference;
+        f::element products[rows_at_once * multiples], d, by_half, x, y, t, sum, difference;
         auto const z = [&](std::size_t i) -> f::element& { return points[i / multiples][i % multiples].z; };
         group<f>::invert_all(z, products, n * multiples);
-        group<f>::broadcast(d, edwards_2d);
+        group<f>::broadcast(d, edwards_d);
+        group<f>::broadcast(by_half, half);
         for (std::size_t i = 0; i != n * multiples; ++i) {
             auto const& p = points[i / multiples][i % multiples];
             auto& e = to[i / multiples][i % multiples];
@@ -88,6 +89,8 @@ private:
             f::mul(y, p.y, p.z);
             f::mul(t, x, y);
             f::mul(t, t, d);
+            f::mul(x, x, by_half);
+            f::mul(y, y, by_half);
             f::add(sum, y, x);
             f::sub(difference, y, x);
             packed out[1];

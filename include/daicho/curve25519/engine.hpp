@@ -45,7 +45,7 @@ public:
             auto const& q = asked[i];
             auto& n = w.number[i];
             Kernel::template run<read>(n, q);
-            w.table[i] = tables_.find(*q.key, [&q](key_comb& table) { return Kernel::template run<fill>(table, q.key->data()); });
+            w.table[i] = tables_.find(*q.key, [&q](key_comb& table) { return fill(table, q.key->data()); });
             if (w.table[i] != nullptr) {
                 recode(n.h_known, n.h);
                 w.known[known++] = std::uint32_t(i);
@@ -129,15 +129,6 @@ private:
             recode(n.s, load_packed(q.signature->data() + 32));
         }
     };
-    struct fill {
-        static bool apply(key_comb& table, byte const* key) noexcept {
-            extended<field51> p;
-            byte const* from[1] = {key};
-            if (!group<field51>::unpack_negative(p, from)) return false;
-            table.fill(p);
-            return true;
-        }
-    };
     struct sum_known {
         static void apply(extended<field>& sum, key_comb const* const (&tables)[lanes], base_comb const* const (&base)[lanes],
                           key_digits const* const (&h)[lanes], base_digits const* const (&s)[lanes]) noexcept {
@@ -152,13 +143,22 @@ private:
                           plain_digits const* const (&h)[lanes], base_digits const* const (&s)[lanes]) noexcept {
             extended<field> p;
             mask const on_curve = g::unpack_negative(p, keys);
-            addend<field> multiple[9];
+            projective_entry multiples[lanes][9];
+            auto const keep = [&multiples](std::size_t i, addend<field> const& q) {
+                projective_entry* to[lanes];
+                for (std::size_t lane = 0; lane != lanes; ++lane) to[lane] = &multiples[lane][i];
+                g::keep(to, q);
+            };
+            addend<field> first, next;
             g::identity(sum);
-            g::prepare(multiple[0], sum);
-            g::prepare(multiple[1], p);
+            g::prepare(next, sum);
+            keep(0, next);
+            g::prepare(first, p);
+            keep(1, first);
             for (std::size_t i = 2; i != 9; ++i) {
-                g::add(p, multiple[1], 0);
-                g::prepare(multiple[i], p);
+                g::add(p, first);
+                g::prepare(next, p);
+                keep(i, next);
             }
             for (std::size_t i = plain_digits::count; i-- != 0;) {
                 if (i + 1 != plain_digits::count) {
@@ -166,17 +166,12 @@ private:
                     g::double_it(sum);
                 }
                 mask negative = 0;
-                std::uint8_t which[lanes];
+                projective_entry const* chosen[lanes];
                 for (std::size_t lane = 0; lane != lanes; ++lane) {
                     int const digit = h[lane]->at[i];
-                    which[lane] = std::uint8_t(digit < 0 ? -digit : digit);
+                    chosen[lane] = &multiples[lane][digit < 0 ? -digit : digit];
                     negative = mask(negative | unsigned(digit < 0) << lane);
                 }
-                addend<field> chosen;
-                field::pick(chosen.sum, &multiple[0].sum, 4, which);
-                field::pick(chosen.difference, &multiple[0].difference, 4, which);
-                field::pick(chosen.z2, &multiple[0].z2, 4, which);
-                field::pick(chosen.t2d, &multiple[0].t2d, 4, which);
                 g::add(sum, chosen, negative);
             }
             base_comb::accumulate(sum, base, s);
@@ -196,6 +191,14 @@ private:
             field::store(ys, p.y);
         }
     };
+
+    static bool fill(key_comb& table, byte const* key) noexcept {
+        extended<field51> p;
+        byte const* from[1] = {key};
+        if (!group<field51>::unpack_negative(p, from)) return false;
+        table.fill(p);
+        return true;
+    }
 
     /// The next questions to the lanes of a sum; lanes that are left over compute the first one again.
     static void assign(std::uint32_t (&owner)[lanes], std::uint32_t const* next, std::size_t left) noexcept {

@@ -11,8 +11,8 @@ namespace daicho::curve25519 {
 /// A number is the sum of limb[i] 2^(51 i). Bounds, which no operation checks:
 ///   product   a result of mul, sqr, load: every limb below 2^51 + 2^13
 ///   operand   what mul and sqr take: every limb below 2^54
-/// add and sub do not carry. A sum of two products, or a product taken from one or from such a sum, or one more sum with either,
-/// stays an operand; the second argument of sub must be a product. point.hpp needs no more.
+/// add and sub do not carry. What point.hpp makes of products stays an operand: the second argument of sub is always a product, the
+/// first may be a sum of two (sub_from_sum), and no more than a sum and a difference are added.
 struct field51 {
     static constexpr std::size_t lanes = 1;
     using mask = std::uint8_t;
@@ -46,6 +46,7 @@ struct field51 {
         r.limb[0] = a.limb[0] + 0xfffffffffffda - b.limb[0];
         for (std::size_t i = 1; i != 5; ++i) r.limb[i] = a.limb[i] + 0xffffffffffffe - b.limb[i];
     }
+    static constexpr void sub_from_sum(element& r, element const& a, element const& b) noexcept { sub(r, a, b); }
     /// Exchanges a and b where the mask has a one.
     static constexpr void exchange(element& a, element& b, mask where) noexcept {
         std::uint64_t const all = 0 - std::uint64_t(where & 1);
@@ -59,10 +60,6 @@ struct field51 {
     static constexpr void load(element& r, packed const* const (&from)[1]) noexcept {
         auto const [w0, w1, w2, w3] = from[0]->word;
         r = {{w0 & low51, (w0 >> 51 | w1 << 13) & low51, (w1 >> 38 | w2 << 26) & low51, (w2 >> 25 | w3 << 39) & low51, w3 >> 12}};
-    }
-    /// One of the elements that lie `stride` apart from `from` on, for each lane.
-    static constexpr void pick(element& r, element const* from, std::size_t stride, std::uint8_t const (&which)[1]) noexcept {
-        r = from[stride * which[0]];
     }
     /// The representatives below p, of operands.
     static constexpr void store(packed (&to)[1], element const& a) noexcept {

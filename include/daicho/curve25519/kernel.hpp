@@ -1,8 +1,10 @@
 #pragma once
 
+#include <daicho/curve25519/avx2.hpp>
 #include <daicho/curve25519/avx512.hpp>
 #include <daicho/curve25519/field51.hpp>
 #include <daicho/curve25519/plain_lanes.hpp>
+#include <daicho/hash_x86/cpu.hpp>
 
 #include <string_view>
 #include <utility>
@@ -36,11 +38,22 @@ struct emulated {
 };
 
 #if defined(__x86_64__)
+/// Four signatures at a time.
+struct avx2 {
+    using field = avx2_field25;
+    static constexpr std::string_view name = "avx2";
+    static bool runs_here() noexcept { return hash_x86::cpu::avx2(); }
+    template <class Step, class... Arguments>
+    [[gnu::target("avx2"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
+        return Step::apply(std::forward<Arguments>(arguments)...);
+    }
+};
+
 /// Eight signatures at a time.
 struct avx512 {
     using field = avx512_field52;
     static constexpr std::string_view name = "avx512 ifma";
-    static bool runs_here() noexcept { return __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512ifma"); }
+    static bool runs_here() noexcept { return hash_x86::cpu::avx512f() && hash_x86::cpu::avx512ifma(); }
     template <class Step, class... Arguments>
     [[gnu::target("avx512f,avx512ifma"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
         return Step::apply(std::forward<Arguments>(arguments)...);

@@ -13,6 +13,7 @@ struct packed {
 
 inline constexpr packed zero{};
 inline constexpr packed one{{1}};
+inline constexpr packed half{{0xfffffffffffffff7, ~0ull, ~0ull, 0x3fffffffffffffff}};  ///< (p + 1) / 2
 
 /// RFC 8032, 5.1: d, and a square root of -1 modulo p = 2^255 - 19.
 inline constexpr packed edwards_d{{0x75eb4dca135978a3, 0x00700a4d4141d8ab, 0x8cc740797779e898, 0x52036cee2b6ffe73}};

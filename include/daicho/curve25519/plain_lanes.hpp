@@ -71,17 +71,6 @@ struct plain_lanes {
             w3.at[i] = from[i]->word[3];
         }
     }
-    /// Where lane i finds its word in rows that lie `stride` words apart.
-    static word places(std::uint8_t const (&which)[8], std::size_t stride) noexcept {
-        word r;
-        for (std::size_t i = 0; i != 8; ++i) r.at[i] = which[i] * stride + i;
-        return r;
-    }
-    static word gather(std::uint64_t const* from, word const& at) noexcept {
-        word r;
-        for (std::size_t i = 0; i != 8; ++i) r.at[i] = from[at.at[i]];
-        return r;
-    }
 
 private:
     __extension__ typedef unsigned __int128 wide;

@@ -2,6 +2,8 @@
 
 #include <daicho/curve25519/packed.hpp>
 
+#include <type_traits>
+
 /// The group of Ed25519 over any form of its field, in as many lanes as that has. Complete formulas: they hold for every pair of
 /// points on the curve, so nothing here branches on what it meets.
 namespace daicho::curve25519 {
@@ -18,11 +20,15 @@ struct addend {
     typename Field::element sum, difference, z2, t2d;
 };
 
-/// The same of a point with z = 1, as tables keep it.
+/// The same of a point, as a table keeps it for one lane.
+struct alignas(32) projective_entry {
+    packed sum, difference, t2d, z2;
+};
+/// Half of it, of a point with z = 1: (y + x)/2, (y - x)/2, dt. Halves, so that what stands for z is 1 and multiplies nothing.
 struct alignas(32) entry {
     packed sum, difference, t2d;
 };
-inline constexpr entry identity_entry{one, one, zero};
+inline constexpr entry identity_entry{half, half, zero};
 
 template <class Field>
 struct group {
@@ -54,24 +60,25 @@ struct group {
         Field::add(e, p.x, p.y);
         Field::sqr(f, e);
         Field::add(h, a, b);
-        Field::sub(e, h, f);
+        Field::sub_from_sum(e, h, f);
         Field::sub(g, a, b);
         Field::add(f, c, g);
-        Field::mul(p.x, e, f);
+        Field::mul(p.x, f, e);
         Field::mul(p.y, g, h);
         Field::mul(p.z, f, g);
         if constexpr (WithT) Field::mul(p.t, e, h);
     }
 
-    /// add-2008-hwcd-3; takes q away where the mask has a one: -q has y + x and y - x exchanged, and -2dt.
-    static constexpr void add(extended<Field>& p, addend<Field> const& q, mask negative) noexcept {
-        element d, sum = q.sum, difference = q.difference;
-        Field::exchange(sum, difference, negative);
+    /// add-2008-hwcd-3.
+    static constexpr void add(extended<Field>& p, addend<Field> const& q) noexcept {
+        element d;
         Field::mul(d, p.z, q.z2);
-        finish(p, d, sum, difference, q.t2d, negative);
+        finish(p, d, q.sum, q.difference, q.t2d, 0);
     }
-    /// The same with entries of tables, one for each lane: 2z is 2.
-    static constexpr void add(extended<Field>& p, entry const* const (&q)[lanes], mask negative) noexcept {
+    /// The same with entries of tables, one for each lane; takes q away where the mask has a one: -q has y + x and y - x exchanged,
+    /// and -2dt.
+    template <class Entry>
+    static constexpr void add(extended<Field>& p, Entry const* const (&q)[lanes], mask negative) noexcept {
         packed const *sums[lanes], *differences[lanes], *t2ds[lanes];
         for (std::size_t i = 0; i != lanes; ++i) {
             bool const minus = negative >> i & 1;
@@ -79,12 +86,20 @@ struct group {
             differences[i] = minus ? &q[i]->sum : &q[i]->difference;
             t2ds[i] = &q[i]->t2d;
         }
-        element sum, difference, t2d, d;
+        element sum, difference, t2d;
         Field::load(sum, sums);
         Field::load(difference, differences);
         Field::load(t2d, t2ds);
-        Field::add(d, p.z, p.z);
-        finish(p, d, sum, difference, t2d, negative);
+        if constexpr (std::is_same_v<Entry, projective_entry>) {
+            packed const* z2s[lanes];
+            for (std::size_t i = 0; i != lanes; ++i) z2s[i] = &q[i]->z2;
+            element z2, d;
+            Field::load(z2, z2s);
+            Field::mul(d, p.z, z2);
+            finish(p, d, sum, difference, t2d, negative);
+        } else {
+            finish(p, element(p.z), sum, difference, t2d, negative);
+        }
     }
     static constexpr void prepare(addend<Field>& q, extended<Field> const& p) noexcept {
         element twice_d;
@@ -95,6 +110,15 @@ struct group {
         Field::add(z2, p.z, p.z);
         q = {sum, difference, z2, {}};
         Field::mul(q.t2d, p.t, twice_d);
+    }
+    /// Into an entry for each lane.
+    static constexpr void keep(projective_entry* const (&to)[lanes], addend<Field> const& q) noexcept {
+        packed sum[lanes], difference[lanes], t2d[lanes], z2[lanes];
+        Field::store(sum, q.sum);
+        Field::store(difference, q.difference);
+        Field::store(t2d, q.t2d);
+        Field::store(z2, q.z2);
+        for (std::size_t i = 0; i != lanes; ++i) *to[i] = {sum[i], difference[i], t2d[i], z2[i]};
     }
 
     /// r = a^(2^n).
@@ -246,7 +270,7 @@ private:
         Field::add(g, d, c);
         Field::add(h, b, a);
         Field::exchange(f, g, negative);
-        Field::mul(p.x, e, f);
+        Field::mul(p.x, f, e);
         Field::mul(p.y, g, h);
         Field::mul(p.z, f, g);
         Field::mul(p.t, e, h);

@@ -79,6 +79,7 @@ struct DAICHO_FIELD {
               l::sub(l::add(l::load(a.limb[2]), p1), l::load(b.limb[2])), l::sub(l::add(l::load(a.limb[3]), p1), l::load(b.limb[3])),
               l::sub(l::add(l::load(a.limb[4]), p4), l::load(b.limb[4])));
     }
+    DAICHO_WITH static void sub_from_sum(element& r, element const& a, element const& b) noexcept { sub(r, a, b); }
     /// Exchanges a and b in the lanes where the mask has a one.
     DAICHO_WITH static void exchange(element& a, element& b, mask where) noexcept {
         using l = lane_type;
@@ -99,12 +100,6 @@ struct DAICHO_FIELD {
         l::store(r.limb[2], l::both(l::either(l::template down<40>(w1), l::template up<24>(w2)), low52));
         l::store(r.limb[3], l::both(l::either(l::template down<28>(w2), l::template up<36>(w3)), low52));
         l::store(r.limb[4], l::template down<16>(w3));
-    }
-    /// For each lane its part of one of the elements that lie `stride` apart from `from` on.
-    DAICHO_WITH static void pick(element& r, element const* from, std::size_t stride, std::uint8_t const (&which)[8]) noexcept {
-        using l = lane_type;
-        word const at = l::places(which, stride * sizeof(element) / sizeof(std::uint64_t));
-        for (std::size_t i = 0; i != 5; ++i) l::store(r.limb[i], l::gather(from->limb[i], at));
     }
     /// The representatives below p.
     static void store(packed (&to)[8], element const& a) noexcept {
