@@ -19,6 +19,14 @@ struct comb {
 
     entry at[rows][multiples];
 
+    /// Of minus the point that 32 bytes stand for; false where they stand for none.
+    bool fill_minus(byte const* encoded) noexcept {
+        extended<field51> p;
+        byte const* from[1] = {encoded};
+        if (!group<field51>::unpack_negative(p, from)) return false;
+        fill(p);
+        return true;
+    }
     /// Of a point whose coordinates are products.
     void fill(extended<field51> p) noexcept {
         using g = group<field51>;
@@ -39,39 +47,48 @@ struct comb {
         }
     }
 
-    /// For each lane the entry for digit i of its number, and a one in the mask if it is to be taken away.
-    template <class Field>
-    static typename Field::mask find(entry const* (&found)[Field::lanes], comb const* const (&tables)[Field::lanes],
-                                     digits_type const* const (&numbers)[Field::lanes], std::size_t row, std::size_t i) noexcept {
-        typename Field::mask negative = 0;
-        for (std::size_t lane = 0; lane != Field::lanes; ++lane) {
-            int const digit = numbers[lane]->at[i];
-            unsigned const size = unsigned(digit < 0 ? -digit : digit);
-            found[lane] = size == 0 ? &identity_entry : &tables[lane]->at[row][size - 1];
-            negative = typename Field::mask(negative | unsigned(digit < 0) << lane);
-        }
-        return negative;
-    }
-
     /// Adds each lane's number times the point of its table to `sum`. With Spacing above 1, `sum` must be the identity.
     template <class Field>
     static void accumulate(extended<Field>& sum, comb const* const (&tables)[Field::lanes],
                            digits_type const* const (&numbers)[Field::lanes]) noexcept {
         using g = group<Field>;
+        named<Field> next;
+        next.find(tables, numbers, Spacing - 1, 0);
         for (std::size_t s = Spacing; s-- != 0;) {
             if (s + 1 != Spacing)
                 for (unsigned i = 0; i != Width; ++i) g::double_it(sum);
-            for (std::size_t row = 0; row != rows; ++row) {
-                std::size_t const i = row * Spacing + s;
-                if (i >= digits_type::count) break;
-                entry const* found[Field::lanes];
-                auto const negative = find<Field>(found, tables, numbers, row, i);
-                g::add(sum, found, negative);
+            for (std::size_t row = 0; row != rows && row * Spacing + s < digits_type::count; ++row) {
+                named<Field> const now = next;
+                bool const last = row + 1 == rows || (row + 1) * Spacing + s >= digits_type::count;
+                if (!last) next.find(tables, numbers, (row + 1) * Spacing + s, row + 1);
+                else if (s != 0) next.find(tables, numbers, s - 1, 0);
+                g::add(sum, now.at, now.negative);
             }
         }
     }
 
 private:
+    /// For each lane the entry that a digit names, asked of the memory one addition ahead, and a one in the mask if it is to be
+    /// taken away.
+    template <class Field>
+    struct named {
+        entry const* at[Field::lanes];
+        typename Field::mask negative;
+
+        void find(comb const* const (&tables)[Field::lanes], digits_type const* const (&numbers)[Field::lanes], std::size_t digit,
+                  std::size_t row) noexcept {
+            negative = 0;
+            for (std::size_t lane = 0; lane != Field::lanes; ++lane) {
+                int const d = numbers[lane]->at[digit];
+                unsigned const size = unsigned(d < 0 ? -d : d);
+                at[lane] = size == 0 ? &identity_entry : &tables[lane]->at[row][size - 1];
+                negative = typename Field::mask(negative | unsigned(d < 0) << lane);
+                __builtin_prefetch(&at[lane]->sum);
+                __builtin_prefetch(&at[lane]->t2d);
+            }
+        }
+    };
+
     static constexpr std::size_t rows_at_once = multiples < 128 ? 128 / multiples : 1;
 
     /// Brings z to 1, with one inversion for up to 128 points.
@@ -118,10 +135,7 @@ inline constexpr byte minus_base_point[32] = {0x58, 0x66, 0x66, 0x66, 0x66, 0x66
 inline base_comb const& base_table() {
     static std::unique_ptr<base_comb const> const made = [] {
         auto table = std::make_unique<base_comb>();
-        extended<field51> base;
-        byte const* from[1] = {minus_base_point};
-        group<field51>::unpack_negative(base, from);
-        table->fill(base);
+        table->fill_minus(minus_base_point);
         return table;
     }();
     return *made;

@@ -7,12 +7,9 @@
 #include <daicho/hash_x86/cpu.hpp>
 
 #include <string_view>
-#include <utility>
 
-/// Where arithmetic may run. A kernel is a field and a way to run steps with the instructions that the field wants:
-///   field                what computes, and how many lanes it has
-///   name, runs_here()    for people; whether this processor can
-///   run<Step>(...)       Step::apply(...), compiled for those instructions
+/// What may do the arithmetic: a form of the field, how many lanes it has, and whether this processor can. Only the operations of a
+/// field use instructions that not every processor has; what is built of them is the same text for all.
 namespace daicho::curve25519 {
 
 /// One signature at a time, on any processor of 64 bits.
@@ -20,10 +17,6 @@ struct portable {
     using field = field51;
     static constexpr std::string_view name = "portable";
     static bool runs_here() noexcept { return true; }
-    template <class Step, class... Arguments>
-    static auto run(Arguments&&... arguments) noexcept {
-        return Step::apply(std::forward<Arguments>(arguments)...);
-    }
 };
 
 /// The eight lanes of avx512, computed in plain C++.
@@ -31,10 +24,6 @@ struct emulated {
     using field = plain_field52;
     static constexpr std::string_view name = "emulated";
     static bool runs_here() noexcept { return true; }
-    template <class Step, class... Arguments>
-    static auto run(Arguments&&... arguments) noexcept {
-        return Step::apply(std::forward<Arguments>(arguments)...);
-    }
 };
 
 #if defined(__x86_64__)
@@ -43,10 +32,6 @@ struct avx2 {
     using field = avx2_field25;
     static constexpr std::string_view name = "avx2";
     static bool runs_here() noexcept { return hash_x86::cpu::avx2(); }
-    template <class Step, class... Arguments>
-    [[gnu::target("avx2"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
-        return Step::apply(std::forward<Arguments>(arguments)...);
-    }
 };
 
 /// Eight signatures at a time.
@@ -54,10 +39,6 @@ struct avx512 {
     using field = avx512_field52;
     static constexpr std::string_view name = "avx512 ifma";
     static bool runs_here() noexcept { return hash_x86::cpu::avx512f() && hash_x86::cpu::avx512ifma(); }
-    template <class Step, class... Arguments>
-    [[gnu::target("avx512f,avx512ifma"), gnu::flatten, gnu::noinline]] static auto run(Arguments&&... arguments) noexcept {
-        return Step::apply(std::forward<Arguments>(arguments)...);
-    }
 };
 #endif
 

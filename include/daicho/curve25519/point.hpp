@@ -98,7 +98,7 @@ struct group {
             Field::mul(d, p.z, z2);
             finish(p, d, sum, difference, t2d, negative);
         } else {
-            finish(p, element(p.z), sum, difference, t2d, negative);
+            finish(p, p.z, sum, difference, t2d, negative);
         }
     }
     static constexpr void prepare(addend<Field>& q, extended<Field> const& p) noexcept {
@@ -257,6 +257,7 @@ struct group {
     }
 
 private:
+    /// d may be p.z itself.
     static constexpr void finish(extended<Field>& p, element const& d, element const& sum, element const& difference, element const& t2d,
                                  mask negative) noexcept {
         element a, b, c, e, f, g, h;
