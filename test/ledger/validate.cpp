@@ -1,5 +1,6 @@
 #include <daicho/ledger/validate.hpp>
 
+#include <boost/mp11/list.hpp>
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/threads/pool.hpp>
