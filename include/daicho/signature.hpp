@@ -4,5 +4,7 @@
 /// for instance daicho/cryptopp/ed25519.hpp.
 #include <daicho/concept/signature_scheme.hpp>
 #include <daicho/signature/compose.hpp>
+#include <daicho/signature/ecdsa_p256.hpp>
 #include <daicho/signature/ed25519.hpp>
+#include <daicho/signature/rsa_pkcs1.hpp>
 #include <daicho/signature/rsa_pss.hpp>

@@ -3,11 +3,15 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/base/hex.hpp>
+#include <daicho/cryptopp/ecdsa_p256.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/rsa_oaep.hpp>
+#include <daicho/cryptopp/rsa_pkcs1.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
+#include <daicho/openssl/ecdsa_p256.hpp>
 #include <daicho/openssl/ed25519.hpp>
 #include <daicho/openssl/rsa_oaep.hpp>
+#include <daicho/openssl/rsa_pkcs1.hpp>
 #include <daicho/openssl/rsa_pss.hpp>
 
 #include <cstdlib>
@@ -47,8 +51,10 @@ namespace cpp = daicho::cryptopp;
 namespace ssl = daicho::openssl;
 using pairs = std::tuple<pair<cpp::ed25519_signer, ssl::ed25519_signer>, pair<ssl::ed25519_signer, cpp::ed25519_signer>,
                          pair<cpp::rsa_pss_signer, ssl::rsa_pss_signer>, pair<ssl::rsa_pss_signer, cpp::rsa_pss_signer>,
-                         pair<cpp::rsa_oaep_key, ssl::rsa_oaep_key>, pair<ssl::rsa_oaep_key, cpp::rsa_oaep_key>>;
-using holders = std::tuple<cpp::ed25519_signer, ssl::ed25519_signer, cpp::rsa_pss_signer, ssl::rsa_pss_signer>;
+                         pair<cpp::ecdsa_p256_signer, ssl::ecdsa_p256_signer>, pair<ssl::ecdsa_p256_signer, cpp::ecdsa_p256_signer>,
+                         pair<cpp::rsa_pkcs1_signer, ssl::rsa_pkcs1_signer>, pair<cpp::rsa_oaep_key, ssl::rsa_oaep_key>, pair<ssl::rsa_oaep_key, cpp::rsa_oaep_key>>;
+using holders = std::tuple<cpp::ed25519_signer, ssl::ed25519_signer, cpp::rsa_pss_signer, ssl::rsa_pss_signer, cpp::ecdsa_p256_signer,
+                           ssl::ecdsa_p256_signer, cpp::rsa_pkcs1_signer, ssl::rsa_pkcs1_signer>;
 
 // RFC 8410, section 10.3: the example, plain; and the same seed with its public part (RFC 5958, version 2).
 constexpr char example[] =
@@ -128,6 +134,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(another_kind_of_key_is_a_bad_key, both, pairs) {
     constexpr bool reads_ed25519 = std::is_same_v<typename both::reader, cpp::ed25519_signer> ||
                                    std::is_same_v<typename both::reader, ssl::ed25519_signer>;
     using another_kind = std::conditional_t<reads_ed25519, cpp::rsa_pss_signer, cpp::ed25519_signer>;
+    constexpr bool reads_p256 = std::is_same_v<typename both::reader, cpp::ecdsa_p256_signer> || std::is_same_v<typename both::reader, ssl::ecdsa_p256_signer>;
+    if constexpr (!reads_p256) {
+        BOOST_TEST(!cpp::ecdsa_p256_signer::generate()->save(here.path / "curve.pem"));
+        BOOST_TEST((both::reader::load(here.path / "curve.pem").error() == errc::bad_key));
+    }
     BOOST_TEST(!another_kind::generate()->save(here.path / "other.pem"));
     BOOST_TEST((both::reader::load(here.path / "other.pem").error() == errc::bad_key));
 }
@@ -185,6 +196,13 @@ BOOST_AUTO_TEST_CASE(the_openssl_tool_reads_and_writes_the_same_files) {
         return std::system(("cd " + here.path.string() + " && openssl " + line + " >/dev/null 2>&1").c_str());
     };
     BOOST_TEST(run("genpkey -algorithm ed25519 -out e.pem") == 0);
+    BOOST_TEST(run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out p.pem") == 0);
+    BOOST_TEST(run("genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out p384.pem") == 0);
+    BOOST_TEST((cpp::ecdsa_p256_signer::load(here.path / "p.pem")->public_key() == ssl::ecdsa_p256_signer::load(here.path / "p.pem")->public_key()));
+    BOOST_TEST((cpp::ecdsa_p256_signer::load(here.path / "p384.pem").error() == errc::bad_key));
+    BOOST_TEST((ssl::ecdsa_p256_signer::load(here.path / "p384.pem").error() == errc::bad_key));
+    BOOST_TEST(!cpp::ecdsa_p256_signer::generate()->save(here.path / "ours-p.pem"));
+    BOOST_TEST(run("pkey -in ours-p.pem -check -noout") == 0);
     BOOST_TEST(run("genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048 -out r.pem") == 0);
     BOOST_TEST(
         (cpp::ed25519_signer::load(here.path / "e.pem")->public_key() == ssl::ed25519_signer::load(here.path / "e.pem")->public_key()));

@@ -38,6 +38,12 @@ struct authority {
     template <class Sealed, class View>
     static fault check(Sealed const& sealed, View const& view) {
         using P = typename View::protocol_type;
+        return check(sealed, view, [](auto& key, auto& what, auto& signature, fault const& if_bad) { return verify<P>(key, what, signature) ? fault{} : if_bad; });
+    }
+
+    /// As check, with the owner's signature left to `claim(key, body, signature, if_bad) -> fault`.
+    template <class Sealed, class View, class Claim>
+    static fault check(Sealed const& sealed, View const& view, Claim&& claim) {
         header const& h = sealed.body;
         if (h.target != 0) return {errc::not_empty, "block.target", h.index};
         if (auto f = check_slot(h, view)) return f;
@@ -45,8 +51,8 @@ struct authority {
         auto const* owner = owner_of(h.slot, view);
         if (!owner || *owner != sealed.proof.signer) return {errc::wrong_signer, "block.proof.signer", h.slot};
         auto const* member = view.members().active(*owner);
-        if (!member || !verify<P>(member->key, h, sealed.proof.signature)) return {errc::bad_signature, "block.proof", h.index};
-        return {};
+        fault const refused{errc::bad_signature, "block.proof", h.index};
+        return member ? claim(member->key, h, sealed.proof.signature, refused) : refused;
     }
 
     template <class Sealed>

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <daicho/cryptopp/ecdsa_p256.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/entropy.hpp>
+#include <daicho/cryptopp/rsa_pkcs1.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
 #include <daicho/cryptopp/work_search.hpp>
 #include <daicho/consensus/authority.hpp>
@@ -9,6 +11,18 @@
 #include <daicho/file/clock.hpp>
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/state_store.hpp>
+
+/// Named only: whoever chooses one of these includes its header.
+namespace daicho::openssl {
+struct ed25519;
+class ed25519_signer;
+struct rsa_pss;
+class rsa_pss_signer;
+struct ecdsa_p256;
+class ecdsa_p256_signer;
+struct rsa_pkcs1;
+class rsa_pkcs1_signer;
+} // namespace daicho::openssl
 
 /// What an ordinary machine brings to a Protocol: keys in files, folders as slots, the system's clock. A leaf of the
 /// Protocol decides which key fits; a Platform of yours derives from host<protocol> and shows only what differs.
@@ -24,6 +38,30 @@ struct software_signer<cryptopp::ed25519> {
 template <>
 struct software_signer<cryptopp::rsa_pss> {
     using type = cryptopp::rsa_pss_signer;
+};
+template <>
+struct software_signer<cryptopp::ecdsa_p256> {
+    using type = cryptopp::ecdsa_p256_signer;
+};
+template <>
+struct software_signer<cryptopp::rsa_pkcs1> {
+    using type = cryptopp::rsa_pkcs1_signer;
+};
+template <>
+struct software_signer<openssl::ed25519> {
+    using type = openssl::ed25519_signer;
+};
+template <>
+struct software_signer<openssl::rsa_pss> {
+    using type = openssl::rsa_pss_signer;
+};
+template <>
+struct software_signer<openssl::ecdsa_p256> {
+    using type = openssl::ecdsa_p256_signer;
+};
+template <>
+struct software_signer<openssl::rsa_pkcs1> {
+    using type = openssl::rsa_pkcs1_signer;
 };
 
 /// What seals for a consensus, given the node's key.

@@ -3,6 +3,7 @@
 #include <daicho/concept/consensus.hpp>
 #include <daicho/concept/rule.hpp>
 #include <daicho/hash/encoded_records.hpp>
+#include <daicho/ledger/claims.hpp>
 #include <daicho/ledger/registry.hpp>
 #include <daicho/ledger/tree.hpp>
 
@@ -37,7 +38,9 @@ public:
     using consensus = consensus_of<P>;
     using block_type = block_of<P>;
     using sealed_type = sealed_header_of<P>;
-    using known_good = std::function<bool(digest const& transaction_id)>;
+    /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Who puts it off has
+    /// to throw the chain away when one proves bad (ledger/validate.hpp). Empty: they are verified one by one.
+    using check_type = std::function<fault(claims<P>&)>;
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
     static constexpr std::size_t kept_headers = 64;   ///< always seen, final or not
@@ -91,40 +94,28 @@ public:
         return h;
     }
 
-    /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
-    fault push(block_type const& block, std::uint64_t now, known_good const& known = {}) {
-        now_ = now;
-        if (auto f = check_place(block.head())) return f;
-        if (auto f = consensus::check(block.sealed, *this)) return f;
-        if constexpr (requires { typename P::rules; }) {
-            static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
-            if (auto f = P::rules::check(block, *this)) return f;
-        }
-        std::vector<digest> ids;
-        if (auto f = check_content(block, known ? &ids : nullptr)) return f;
+    /// What can be told of a block without the chain that it stands on, so by any thread.
+    struct examined {
+        std::shared_ptr<block_type const> block;
+        digest hash;                 ///< hash_of_block
+        digest transactions_root;    ///< root_of its transactions
+    };
+    static examined examine(block_type block) {
+        digest const hash = hash_of_block<P>(block.sealed), root = root_of<P>(block.transactions);
+        return {std::make_shared<block_type const>(std::move(block)), hash, root};
+    }
 
+    /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
+    fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
         auto const before = registry_.mark();
-        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
-        for (std::size_t i = 0; i != block.transactions.size(); ++i) {
-            auto const& tx = block.transactions[i];
-            fault f;
-            if (tx.body.sender != registry_.management() && ++of_sender[tx.body.sender] > limits_of<P>::per_sender)
-                f = {errc::over_quota, "block.transactions", i};
-            else if (tx.body.time > block.head().time + limits_of<P>::ahead)
-                f = {errc::time_too_new, "transaction.time", i};
-            else
-                f = registry_.apply(tx, block.head().index, known && known(ids[i]));
-            if (f) {
-                registry_.rollback(before);
-                return f;
-            }
-        }
-        recent_.push_back({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), weight() + consensus::weigh(block.sealed), 0, before});
-        ++height_;
-        signers_ = registry_.signers();
-        if constexpr (requires { consensus::vouched(*this, std::uint64_t()); })
-            recent_.back().vouched = consensus::vouched(*this, recent_.size() > 1 ? vouched(1) : 0);
-        settle();
+        if (auto f = judge(block, nullptr, now, check)) return f;
+        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before});
+        return {};
+    }
+    fault push_examined(examined const& known, std::uint64_t now, check_type const& check = {}) {
+        auto const before = registry_.mark();
+        if (auto f = judge(*known.block, &known.transactions_root, now, check)) return f;
+        enter({known.hash, known.block, 0, 0, before});
         return {};
     }
 
@@ -143,7 +134,7 @@ public:
 
     /// Replaces everything above `fork_point` by `blocks` when that is preferred and valid throughout.
     /// Errors: below_final, not_preferred, and whatever the first bad block is refused for; the chain is then as it was.
-    fault adopt(std::uint64_t fork_point, std::span<block_type const> blocks, std::uint64_t now, known_good const& known = {}) {
+    fault adopt(std::uint64_t fork_point, std::span<block_type const> blocks, std::uint64_t now, check_type const& check = {}) {
         if (fork_point < final_) return {errc::below_final, "branch.fork_point", fork_point};
         if (fork_point > height_ || blocks.empty()) return {errc::unlinked_block, "branch.fork_point", fork_point};
         // Cheap first: nobody makes us check a branch that could not win. Its weight is recomputed, never believed.
@@ -162,7 +153,7 @@ public:
         on_trial_ = true;  // nothing becomes final while the branch is on trial
         fault verdict;
         for (auto& b : blocks)
-            if ((verdict = push(b, now, known))) break;
+            if ((verdict = push(b, now, check))) break;
         if (!verdict) {  // now all is known about it, and the preference is for good
             auto judged = branch();
             judged.final_height = std::max(final_, consensus::final_height(*this));
@@ -213,7 +204,7 @@ private:
     void put_back(std::vector<entry> off) {
         for (auto& e : off) {
             ++height_;
-            for (auto& tx : e.block->transactions) (void)registry_.apply(tx, height_, true);
+            for (auto& tx : e.block->transactions) (void)registry_.apply(tx, height_, registry<P>::found_good);
             recent_.push_back(std::move(e));
         }
         signers_ = registry_.signers();
@@ -228,16 +219,73 @@ private:
         return {};
     }
 
-    /// Writes the transactions' ids where they are asked for: their bytes are then written once for both.
-    fault check_content(block_type const& block, std::vector<digest>* ids) const {
+    fault check_content(block_type const& block, digest const* root) const {
         if (block.transactions.size() > limits_of<P>::block_transactions)
             return {errc::oversized, "block.transactions", block.transactions.size()};
-        encoded_records const encoded(block.transactions);
-        auto leaves = encoded.digests<hash_of<P>>(leaf_prefix);
-        if (root_over<hash_of<P>>(leaves) != block.head().transactions_root)
+        if ((root ? *root : root_of<P>(block.transactions)) != block.head().transactions_root)
             return {errc::wrong_root, "block.transactions_root", block.head().index};
-        if (ids) *ids = encoded.digests<hash_of<P>>();
         return {};
+    }
+
+    /// All that is asked of the next block. Only the registry is changed, and not when it returns a fault.
+    fault judge(block_type const& block, digest const* root, std::uint64_t now, check_type const& check) {
+        now_ = now;
+        if (auto f = check_place(block.head())) return f;
+        if (auto f = check_seal(block.sealed, check)) return f;
+        if constexpr (requires { typename P::rules; }) {
+            static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
+            if (auto f = P::rules::check(block, *this)) return f;
+        }
+        if (auto f = check_content(block, root)) return f;
+
+        auto const before = registry_.mark();
+        auto f = apply_all(block);
+        // Whatever was refused, the signatures before it come first.
+        if (auto bad = settle_claims(check)) f = bad;
+        if (f) registry_.rollback(before);
+        return f;
+    }
+
+    /// The signature of a seal is verified before anything else is looked at: a forger pays first.
+    fault check_seal(sealed_type const& sealed, check_type const& check) {
+        claims_.clear();
+        if constexpr (requires { consensus::check(sealed, *this, claims_.noting()); }) {
+            if (auto f = consensus::check(sealed, *this, claims_.noting())) return f;
+            return settle_claims(check);
+        } else {
+            return consensus::check(sealed, *this);
+        }
+    }
+
+    /// Applies transactions up to the first that is refused; their signatures are noted.
+    fault apply_all(block_type const& block) {
+        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
+        for (std::size_t i = 0; i != block.transactions.size(); ++i) {
+            auto const& tx = block.transactions[i];
+            if (tx.body.sender != registry_.management() && ++of_sender[tx.body.sender] > limits_of<P>::per_sender)
+                return {errc::over_quota, "block.transactions", i};
+            if (tx.body.time > block.head().time + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", i};
+            if (auto f = registry_.apply(tx, block.head().index, claims_.noting())) return f;
+        }
+        return {};
+    }
+
+    fault settle_claims(check_type const& check) {
+        one_by_one<scheme_of<P>> verifier;
+        auto const f = check ? check(claims_) : ledger::check(claims_, verifier);
+        claims_.clear();
+        return f;
+    }
+
+    /// Puts a block that was judged well on the tip.
+    void enter(entry e) {
+        e.total = weight() + consensus::weigh(e.block->sealed);
+        recent_.push_back(std::move(e));
+        ++height_;
+        signers_ = registry_.signers();
+        if constexpr (requires { consensus::vouched(*this, std::uint64_t()); })
+            recent_.back().vouched = consensus::vouched(*this, recent_.size() > 1 ? vouched(1) : 0);
+        settle();
     }
 
     /// Moves the final point up and lets go of what can no longer change, except the headers that the next rules look at.
@@ -258,6 +306,7 @@ private:
     genesis_of<P> genesis_;
     digest chain_id_;
     registry<P> registry_;
+    claims<P> claims_;  // of the block in question
     std::vector<node_id> signers_;
     std::deque<entry> recent_;
     daicho::weight base_weight_ = 0;  // of everything before recent_

@@ -21,32 +21,40 @@ public:
 
     std::size_t size() const noexcept { return waiting_.size(); }
     std::deque<waiting> const& all() const noexcept { return waiting_; }
-    /// Its signatures were verified when it came in.
     bool holds(digest const& id) const { return ids_.count(id) != 0; }
 
     /// Checks a transaction against the tip and everything that waits. Errors: duplicate, pool_full, over_quota,
-    /// time_too_new and those of registry::apply.
-    fault submit(transaction_of<P> const& tx, std::uint64_t now) {
+    /// time_too_new and those of registry::apply, which is given `claim`.
+    template <class... Claim>
+    fault submit(transaction_of<P> const& tx, std::uint64_t now, Claim&&... claim) {
+        if (auto f = admissible(tx, now)) return f;
+        return resume(tx, claim...);
+    }
+
+    /// What submit looks at before it asks the chain.
+    fault admissible(transaction_of<P> const& tx, std::uint64_t now) const {
         if (waiting_.size() >= limits_of<P>::pool) return {errc::pool_full, "pool", waiting_.size()};
         if (tx.body.time > now + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", tx.body.time};
         auto const count = of_sender_.find(tx.body.sender);
         if (count != of_sender_.end() && count->second >= limits_of<P>::per_sender && tx.body.sender != chain_.members().management())
             return {errc::over_quota, "transaction.sender", count->second};
-        return resume(tx);
+        return {};
     }
 
     /// As submit, for one that was acknowledged in an earlier life: no quota turns it away.
-    fault resume(transaction_of<P> const& tx) {
+    template <class... Claim>
+    fault resume(transaction_of<P> const& tx, Claim&&... claim) {
         digest const id = digest_of<hash_of<P>>(tx);
         if (holds(id)) return {errc::duplicate, "transaction", waiting_.size()};
-        if (auto f = chain_.overlay().apply(tx, chain_.height() + 1)) return f;
+        if (auto f = chain_.overlay().apply(tx, chain_.height() + 1, claim...)) return f;
         lay({id, tx, ++arrivals_});
         return {};
     }
 
     /// As resume, for all that a store kept. What returned from a replaced block may stand behind what builds on it: a sender's
     /// are taken by their sequence, and who depends on another waits for it. Returns those that are no longer valid.
-    std::vector<digest> resume_all(std::vector<transaction_of<P>> kept) {
+    template <class... Claim>
+    std::vector<digest> resume_all(std::vector<transaction_of<P>> kept, Claim&&... claim) {
         std::unordered_map<node_id, std::vector<std::size_t>, digest_hash> places;
         for (std::size_t i = 0; i != kept.size(); ++i) places[kept[i].body.sender].push_back(i);
         std::vector<transaction_of<P> const*> left(kept.size());
@@ -57,7 +65,7 @@ public:
         }
         for (std::size_t before = left.size() + 1; left.size() < before;) {
             before = left.size();
-            std::erase_if(left, [&](auto* tx) { return !resume(*tx); });
+            std::erase_if(left, [&](auto* tx) { return !resume(*tx, claim...); });
         }
         std::vector<digest> gone;
         for (auto* tx : left) gone.push_back(digest_of<hash_of<P>>(*tx));
@@ -93,7 +101,7 @@ public:
         std::vector<waiting> gone;
         for (auto& w : before) {
             if (holds(w.id)) continue;
-            if (chain_.overlay().apply(w.transaction, chain_.height() + 1, true)) gone.push_back(std::move(w));
+            if (chain_.overlay().apply(w.transaction, chain_.height() + 1, registry<P>::found_good)) gone.push_back(std::move(w));
             else lay(std::move(w));
         }
         return gone;

@@ -2,16 +2,18 @@
 
 #include <daicho/file/key_file.hpp>
 #include <daicho/openssl/public_key.hpp>
+#include <daicho/signature/ecdsa_p256_pkcs8.hpp>
 #include <daicho/signature/ed25519_pkcs8.hpp>
 
 #include <openssl/x509.h>
 
 namespace daicho::openssl {
 
-/// A private key that OpenSSL holds: Ed25519, or RSA of 2048 to 3072 bits. What TLS, certificates and this wing's signers are given.
+/// A private key that OpenSSL holds: Ed25519, P-256, or RSA of 2048 to 3072 bits. What TLS, certificates and this wing's signers are given.
 class private_key {
 public:
     static result<private_key> generate_ed25519() { return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519")); }
+    static result<private_key> generate_p256() { return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "EC", SN_X9_62_prime256v1)); }
     static result<private_key> generate_rsa(unsigned bits = rsa_least_bits) {
         if (bits < rsa_least_bits || bits > rsa_most_bits || bits % 8 != 0) return fault{errc::bad_key, "bits", bits};
         return made(EVP_PKEY_Q_keygen(nullptr, nullptr, "RSA", std::size_t(bits)));
@@ -31,14 +33,15 @@ public:
             if (!own || (secret->claimed && !equal(*own, *secret->claimed))) return fault{errc::bad_key, "key file"};
             return key;
         }
+        auto const p256 = ecdsa_p256_from_pkcs8(der);
         byte const* at = der.data();
         PKCS8_PRIV_KEY_INFO* const info = d2i_PKCS8_PRIV_KEY_INFO(nullptr, &at, long(der.size()));
         if (info == nullptr) return fault{errc::bad_key, "key file"};
         private_key key(EVP_PKCS82PKEY(info));
         PKCS8_PRIV_KEY_INFO_free(info);
         bool const whole = at == der.data() + der.size();
-        if (!whole || !key.public_key() || EVP_PKEY_get_base_id(key.get()) != EVP_PKEY_RSA || !key.consistent())
-            return fault{errc::bad_key, "key file"};
+        bool const fitting = EVP_PKEY_get_base_id(key.get()) == (p256 ? EVP_PKEY_EC : EVP_PKEY_RSA);  // of P-256, the two forms that all backends read
+        if (!whole || !fitting || !key.public_key() || !key.consistent()) return fault{errc::bad_key, "key file"};
         return key;
     }
 
@@ -57,7 +60,7 @@ public:
 
     EVP_PKEY* get() const noexcept { return key_.get(); }
 
-    /// Raw 32 bytes for Ed25519, the modulus for RSA. Errors: bad_key.
+    /// Raw 32 bytes for Ed25519, x || y for P-256, the modulus for RSA. Errors: bad_key.
     result<key_bytes> public_key() const { return public_key_of(key_.get()); }
 
 private:

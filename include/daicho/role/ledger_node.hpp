@@ -2,18 +2,22 @@
 
 #include <daicho/base/url.hpp>
 #include <daicho/ledger/pool.hpp>
+#include <daicho/ledger/remembering_verifier.hpp>
+#include <daicho/ledger/validate.hpp>
 #include <daicho/role/command_book.hpp>
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer_circle.hpp>
 #include <daicho/role/platform.hpp>
 #include <daicho/role/sealing.hpp>
+#include <daicho/role/verifier.hpp>
 
 namespace daicho::role {
 
 /// Keeps the chain (paper 3.2). Answers the five requests over HTTP, seals, tells its peers, and follows whichever of
 /// them has the preferred branch. What it acknowledged is durable; what it holds was checked in full.
 ///
-/// Platform supplies: block_store (read here, written by the runner through `persist`), signer, entropy.
+/// Platform supplies: block_store (read here, written by the runner through `persist`), signer, entropy; and, when it has one that
+/// is faster than one signature after another, a verifier.
 /// The runner answers every call, if only with timed_out, and every persist.
 template <class P, class Platform>
 class ledger_node {
@@ -21,6 +25,8 @@ class ledger_node {
     using block_store_type = block_store_of<Platform>;
     using signer_type = signer_of<P, Platform>;
     using entropy_type = entropy_of<Platform>;
+    static_assert(batch_verifier<verifier_of<P, Platform>, scheme_of<P>>,
+                  "Platform::verifier must be a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
 
 public:
     using proof_type = proof_of<P>;
@@ -56,18 +62,29 @@ public:
     ledger_node(ledger_node const&) = delete;
     ledger_node& operator=(ledger_node const&) = delete;
 
-    /// Reads everything back from the store and checks it again. Errors: store_corrupt with the height, or the store's own.
+    /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to
+    /// which all is well. Errors: store_corrupt with the height, or the store's own.
     fault restore(std::uint64_t now) {
+        same_thread here;
+        return restore(now, here);
+    }
+    template <executor Executor>
+    fault restore(std::uint64_t now, Executor& threads, std::function<void(std::uint64_t height)> progress = {}) {
         std::uint64_t const stored = store_.height();
-        for (std::uint64_t h = 1; h <= stored; ++h) {
+        fault unread;
+        std::uint64_t unreadable = 0;
+        auto read = [&](std::uint64_t h) -> result<std::optional<bytes>> {
+            if (h > stored) return std::optional<bytes>();
             auto raw = store_.read(h);
-            if (!raw) return raw.error();
-            auto block = decode<block_type>(*raw);
-            if (!block) return {errc::store_corrupt, "block", h};
-            fault refused;
-            (void)pool_.around([&] { refused = chain_.push(*block, std::max(now, block->head().time)); });
-            if (refused) return {errc::store_corrupt, refused.where, h};
-        }
+            if (raw) return std::optional(std::move(*raw));
+            unreadable = h;
+            return unread = raw.error();
+        };
+        auto checked = ledger::validate<P>(options_.genesis, read, [] { return verifier_of<P, Platform>(); }, threads,
+                                           {.now = now, .own = true, .progress = std::move(progress)}, [](block_type const&) {});
+        if (checked.refused && checked.height == unreadable) return unread;
+        if (checked.refused) return {errc::store_corrupt, checked.refused.where, checked.height};
+        (void)pool_.around([&] { chain_ = std::move(checked.chain); });
         durable_ = {chain_.height(), chain_.head()};
         std::vector<digest> stale;
         std::vector<transaction_type> kept;
@@ -76,7 +93,8 @@ public:
                 tx && digest_of<hash_of<P>>(*tx) == id ? kept.push_back(std::move(*tx)) : stale.push_back(id);
             }))
             return f;
-        for (auto& id : pool_.resume_all(std::move(kept))) stale.push_back(id);
+        verify_together(kept);
+        for (auto& id : pool_.resume_all(std::move(kept), claiming())) stale.push_back(id);
         for (auto h = chain_.final_height() + 1; h <= chain_.height(); ++h)
             if (auto const b = chain_.recent(h))
                 for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
@@ -88,7 +106,22 @@ public:
     node_id const& id() const noexcept { return me_; }
     ledger::chain<P> const& chain() const noexcept { return chain_; }
     std::size_t pending() const noexcept { return pool_.size(); }
+    /// What verifies signatures here, and what it remembers.
+    auto const& verifier() const noexcept { return verifier_; }
     std::vector<peer> const& peers() const noexcept { return circle_.all(); }
+
+    /// What will be stepped next, when several wait: the signatures of transactions among them are verified together, and
+    /// remembered. Says and changes nothing else.
+    void foresee(std::span<event_type const> events) {
+        std::vector<transaction_type> transactions;
+        for (auto& e : events) {
+            auto const* a = std::get_if<arrived>(&e);
+            if (!a || halted_ || a->request.method != "POST" || a->request.path != "/transactions/new") continue;
+            auto tx = body_of<transaction_type>(a->request.content_type, a->request.body);
+            if (tx && !pool_.admissible(*tx, now_) && !pool_.holds(digest_of<hash_of<P>>(*tx))) transactions.push_back(std::move(*tx));
+        }
+        if (transactions.size() > 1) verify_together(transactions);
+    }
 
     actions step(event_type event, std::uint64_t now) {
         now_ = now;
@@ -195,7 +228,7 @@ private:
         digest const id = digest_of<hash_of<P>>(*tx);
         if (pool_.holds(id))  // said again: acknowledged when the first is durable
             return outbox_.put({.batch = {}, .done = [this, t, id](fault f) { acknowledge(t, id, f); }, .undo = {}});
-        if (auto f = pool_.submit(*tx, now_)) {
+        if (auto f = pool_.submit(*tx, now_, claiming())) {
             tell("refused", "transaction from " + short_hex(tx->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
             return say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
         }
@@ -389,9 +422,27 @@ private:
     }
 
     // --- the chain ---------------------------------------------------------------------------------------------------
-    /// The signatures in the pool were checked at its door; a block of them need not check again.
-    auto known_good() const {
-        return [this](digest const& id) { return pool_.holds(id); };
+    /// A block's signatures are verified together, except those that were at the pool's door.
+    auto together() {
+        return [this](ledger::claims<P> const& all) { return ledger::check(all, verifier_); };
+    }
+    /// One signature at the door, unless it was foreseen.
+    auto claiming() {
+        return [this](auto& key, auto& what, auto& signature, fault const& if_bad) {
+            ledger::claims<P> one;
+            one.add(key, what, signature, if_bad);
+            return ledger::check(one, verifier_);
+        };
+    }
+    /// Verifies together what will be asked for one by one. What is refused without a look at its signature is left out, and who
+    /// is not yet a member; a bad signature is refused when its turn comes.
+    void verify_together(std::vector<transaction_type> const& transactions) {
+        ledger::claims<P> all;
+        auto const height = chain_.height() + 1;
+        for (auto& tx : transactions)
+            if (!chain_.members().check(tx, height)) (void)chain_.members().claim_signatures(tx, height, all.noting());
+        auto const verdicts = std::make_unique<bool[]>(all.size());
+        verifier_.verify(all.messages(0, all.size()), {verdicts.get(), all.size()});
     }
 
     /// Puts blocks on the tip, in memory now and durably soon. Those before a bad one stay.
@@ -401,7 +452,7 @@ private:
         fault f;
         auto gone = pool_.around([&] {
             for (auto& b : blocks)
-                if ((f = chain_.push(b, now_, known_good()))) break;
+                if ((f = chain_.push(b, now_, together()))) break;
         });
         if (chain_.height() == before) {
             if (settling_ == 0) chain_.hold_final(false);
@@ -425,7 +476,7 @@ private:
         }
         fault f;
         chain_.hold_final(true);
-        auto gone = pool_.around([&] { f = chain_.adopt(fork_point, blocks, now_, known_good()); }, returning);
+        auto gone = pool_.around([&] { f = chain_.adopt(fork_point, blocks, now_, together()); }, returning);
         if (f) {
             if (settling_ == 0) chain_.hold_final(false);
             return f;
@@ -471,7 +522,7 @@ private:
                              [&] {
                                  if ((f = chain_.unwind(before))) return;
                                  for (auto& b : displaced)
-                                     if ((f = chain_.push(*b, std::max(now_, b->head().time)))) return;
+                                     if ((f = chain_.push(*b, std::max(now_, b->head().time), together()))) return;
                              },
                              gone);
                          moved();
@@ -579,6 +630,7 @@ private:
     node_id me_;
     ledger::chain<P> chain_;
     ledger::pool<P> pool_;
+    ledger::remembering_verifier<P, verifier_of<P, Platform>> verifier_;
     outbox outbox_;
     tip durable_;                  // what the store holds
     tip travelling_{};             // what it will hold after the commit under way

@@ -1,0 +1,27 @@
+#pragma once
+
+#include <concepts>
+#include <cstddef>
+#include <functional>
+#include <utility>
+
+namespace daicho {
+
+/// Where work that does not wait for each other is done (docs/concepts/executor.md).
+///   submit(job)   runs the job once, on whichever thread, now or soon; it may be called from any thread that holds the executor,
+///                 not from a job. Jobs do not throw.
+///   threads()     how many jobs may run at once, at least 1
+/// When it ends, every job that it took has run.
+template <class E>
+concept executor = requires(E& e, E const& c, std::function<void()> job) {
+    { e.submit(std::move(job)) } -> std::same_as<void>;
+    { c.threads() } -> std::convertible_to<std::size_t>;
+};
+
+/// Runs each job where it is submitted: for machines with one core, and for tests.
+struct same_thread {
+    void submit(std::function<void()> job) const { job(); }
+    std::size_t threads() const noexcept { return 1; }
+};
+
+} // namespace daicho

@@ -1,0 +1,195 @@
+#pragma once
+
+#include <daicho/concept/executor.hpp>
+#include <daicho/ledger/chain.hpp>
+
+#include <condition_variable>
+#include <deque>
+#include <mutex>
+
+/// Checks a whole chain as fast as a machine can, with the verdict of who pushes one block after another.
+namespace daicho::ledger {
+
+struct validate_options {
+    std::uint64_t now = 0;                                     ///< this machine's clock
+    bool own = false;                                          ///< this machine took them in before: its clock may have gone back since
+    std::function<void(std::uint64_t height)> progress{};      ///< told, on the calling thread, up to where all is well
+    std::size_t window = 128;                                  ///< the most blocks that one thread is given at a time
+};
+
+template <class P>
+struct validated {
+    ledger::chain<P> chain;      ///< at the tip when nothing was refused; else of no use
+    fault refused{};             ///< the first fault in the order of the chain, however many threads looked for it
+    std::uint64_t height = 0;    ///< of the block that was refused, or of the tip
+};
+
+namespace detail {
+
+/// A few blocks on their way through validate(): read, examined, laid on the chain, their signatures verified.
+template <class P>
+struct window {
+    std::uint64_t first = 0;                                   // height of the first block
+    std::vector<bytes> raw;
+    std::vector<typename chain<P>::examined> blocks;           // up to one that cannot be decoded
+    fault undecoded{};
+    claims<P> signatures;
+    std::vector<std::size_t> claimed;                          // signatures up to and with each block
+    fault refused{};                                           // by the chain, after all of `signatures`
+    std::uint64_t refused_at = 0;
+    std::size_t bad = 0;                                       // the first bad signature
+    bool ready = false;                                        // the job under way has ended
+};
+
+/// What the threads of one validate() share.
+template <class P, class Verifier>
+class validating {
+public:
+    explicit validating(std::function<Verifier()> make) : make_(std::move(make)) {}
+
+    static void examine(window<P>& w) {
+        for (auto& raw : w.raw) {
+            auto block = decode<block_of<P>>(raw);
+            if (!block) {
+                w.undecoded = block.error();
+                break;
+            }
+            w.blocks.push_back(chain<P>::examine(std::move(*block)));
+        }
+        w.raw.clear();
+    }
+    void verify(window<P>& w) {
+        auto verifier = borrow();
+        w.bad = first_bad(w.signatures, *verifier);
+        std::lock_guard const hold(lock_);
+        idle_.push_back(std::move(verifier));
+    }
+
+    void tell(window<P>& w) {
+        {
+            std::lock_guard const hold(lock_);
+            w.ready = true;
+        }
+        told_.notify_all();
+    }
+    void wait(window<P>& w) {
+        std::unique_lock hold(lock_);
+        told_.wait(hold, [&] { return w.ready; });
+        w.ready = false;
+    }
+
+private:
+    std::unique_ptr<Verifier> borrow() {
+        std::lock_guard const hold(lock_);
+        if (idle_.empty()) return std::make_unique<Verifier>(make_());
+        auto v = std::move(idle_.back());
+        idle_.pop_back();
+        return v;
+    }
+
+    std::mutex lock_;
+    std::condition_variable told_;
+    std::function<Verifier()> make_;
+    std::vector<std::unique_ptr<Verifier>> idle_;
+};
+
+} // namespace detail
+
+/// Checks a chain from its genesis: decoding, trees and signatures by `pool`'s threads, what builds on the block before by this one.
+///   source(height) -> result<std::optional<bytes>>   the block at a height, from 1 on; none beyond the tip; on this thread
+///   make_verifier() -> a batch_verifier              one for each job at a time
+///   each(block)                                      in order, on this thread, each block whose every signature was verified
+/// Holds some windows of blocks in memory, never the chain.
+template <class P, class Source, class MakeVerifier, executor Executor, class Each>
+validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
+    using verifier_type = std::invoke_result_t<MakeVerifier&>;
+    static_assert(batch_verifier<verifier_type, scheme_of<P>>, "make_verifier must make a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
+    using window = detail::window<P>;
+    constexpr std::size_t most_bytes = 128 * 1024;
+    std::size_t const most_ahead = 2 * pool.threads() + 2;  // windows
+
+    validated<P> out{.chain = chain<P>(genesis)};
+    auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
+    std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
+    std::uint64_t next = 1;
+    bool ended = false;
+    fault unread;  // by the source, after everything before it
+
+    auto const start = [&](auto& queue, std::shared_ptr<window> w, auto job) {
+        queue.push_back(w);
+        pool.submit([shared, w, job] {
+            job(*shared, *w);
+            shared->tell(*w);
+        });
+    };
+    auto const read = [&] {
+        auto w = std::make_shared<window>();
+        w->first = next;
+        for (std::size_t size = 0; w->raw.size() < std::max<std::size_t>(o.window, 1) && size < most_bytes;) {
+            auto raw = source(next);
+            if (!raw) unread = raw.error();
+            if (!raw || !*raw) {
+                ended = true;
+                break;
+            }
+            size += (*raw)->size();
+            w->raw.push_back(std::move(**raw));
+            ++next;
+        }
+        if (!w->raw.empty()) start(examining, std::move(w), [](auto&, window& x) { detail::validating<P, verifier_type>::examine(x); });
+    };
+    /// Returns false when nothing behind it can stand.
+    auto const lay = [&](window& w) {
+        typename chain<P>::check_type const later = [&w](claims<P>& c) {
+            w.signatures.append(c);
+            return fault{};
+        };
+        for (auto& b : w.blocks) {
+            auto const now = o.own ? std::max(o.now, b.block->head().time) : o.now;
+            if ((w.refused = out.chain.push_examined(b, now, later))) break;
+            w.claimed.push_back(w.signatures.size());
+        }
+        w.refused_at = w.first + w.claimed.size();
+        if (!w.refused && w.undecoded) w.refused = w.undecoded;
+        return !w.refused;
+    };
+    auto const retire = [&] {
+        auto const w = std::move(verifying.front());
+        verifying.pop_front();
+        shared->wait(*w);
+        if (w->bad != w->signatures.size()) {
+            auto const of = std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad) - w->claimed.begin();
+            out.refused = w->signatures.if_bad(w->bad);
+            out.height = w->first + std::uint64_t(of);
+        } else if (w->refused) {
+            out.refused = w->refused;
+            out.height = w->refused_at;
+        } else {
+            for (auto& b : w->blocks) each(*b.block);
+            out.height = w->first + w->blocks.size() - 1;
+            if (o.progress) o.progress(out.height);
+        }
+    };
+
+    bool standing = true;
+    while (!out.refused) {
+        while (standing && !ended && examining.size() + verifying.size() < most_ahead) read();
+        if (standing && !examining.empty()) {
+            auto const w = std::move(examining.front());
+            examining.pop_front();
+            shared->wait(*w);
+            standing = lay(*w);
+            start(verifying, w, [](auto& s, window& x) { s.verify(x); });
+        } else if (verifying.empty()) {
+            break;
+        }
+        while (!out.refused && !verifying.empty() && (examining.empty() || !standing || examining.size() + verifying.size() >= most_ahead)) retire();
+    }
+    if (!out.refused && unread) {
+        out.refused = unread;
+        out.height = next;
+    }
+    return out;
+}
+
+} // namespace daicho::ledger

@@ -1,0 +1,70 @@
+#include <daicho/ledger/claims.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include "ledger/fixture.hpp"
+
+using namespace fixture;
+using P = authority_protocol;
+
+namespace {
+
+struct counted : one_by_one<scheme_of<P>> {
+    std::size_t asked = 0;
+    void verify(std::span<signed_message<scheme_of<P>> const> batch, std::span<bool> verdicts) noexcept {
+        asked += batch.size();
+        one_by_one<scheme_of<P>>::verify(batch, verdicts);
+    }
+};
+
+ledger::claims<P> some(std::size_t n, std::size_t first_bad) {
+    static network<P> const net;
+    auto const k = network<P>::key(device);
+    static auto const signature = *sign<P>(k, net.report(state::running, 1));
+    ledger::claims<P> all;
+    for (std::size_t i = 0; i != n; ++i) {
+        auto s = signature;
+        if (i >= first_bad) s[i % 64] ^= 4;
+        all.add(k.public_key(), net.report(state::running, 1), s, {errc::bad_signature, "claim", i});
+    }
+    return all;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(claims)
+
+BOOST_AUTO_TEST_CASE(the_first_bad_one_is_found_wherever_it_stands) {
+    one_by_one<scheme_of<P>> verifier;
+    for (std::size_t n : {0u, 1u, 127u, 128u, 129u, 300u}) {
+        BOOST_TEST(ledger::first_bad(some(n, n), verifier) == n);
+        BOOST_TEST(!ledger::check(some(n, n), verifier));
+        for (std::size_t bad : {0u, 1u, 126u, 127u, 128u, 255u, 256u, 299u}) {
+            if (bad >= n) continue;
+            BOOST_TEST(ledger::first_bad(some(n, bad), verifier) == bad);
+            BOOST_TEST(ledger::check(some(n, bad), verifier).at == bad);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_bad_one_little_is_verified_in_vain) {
+    counted verifier;
+    (void)ledger::first_bad(some(1000, 0), verifier);
+    BOOST_TEST(verifier.asked == 128u);
+}
+
+BOOST_AUTO_TEST_CASE(claims_are_put_behind_others_and_own_what_they_hold) {
+    one_by_one<scheme_of<P>> verifier;
+    auto all = some(3, 3);
+    {
+        auto const more = some(4, 2);
+        all.append(more);
+    }
+    BOOST_TEST(all.size() == 7u);
+    BOOST_TEST(ledger::first_bad(all, verifier) == 5u);
+    all.clear();
+    BOOST_TEST(all.empty());
+    BOOST_TEST(ledger::first_bad(all, verifier) == 0u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
