@@ -1,12 +1,14 @@
 #pragma once
 
 #include <daicho/asio/http_server.hpp>
+#include <daicho/asio/pool.hpp>
 #include <daicho/asio/role_runner.hpp>
 #include <daicho/asio/sealing_thread.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/role/ledger_node.hpp>
 
 #include <unordered_map>
+#include <vector>
 
 namespace daicho::asio {
 
@@ -16,7 +18,8 @@ struct node_runner_options : role_runner_options {
     http_server_options server{};                  ///< server.door makes it HTTPS
 };
 
-/// Runs a role::ledger_node: HTTP requests come in as events, seals run on a thread of their own.
+/// Runs a role::ledger_node: HTTP requests come in as events, seals run on a thread of their own. Requests that arrive while the
+/// thread is busy are stepped one after another, and the node is shown them all before: signatures are verified together.
 ///     asio::node_runner runner(io, node, store, sealer, log, options);
 ///     if (auto f = runner.start()) ...;
 ///     io.run();
@@ -39,13 +42,14 @@ public:
     /// Restores the node from its store and opens its port.
     /// Errors: store_corrupt and the store's own, port_in_use, invalid_text (the address is a literal).
     fault start() {
-        if (auto f = this->role_.restore(this->clock_.now())) return f;
+        if (auto f = restore()) return f;
         auto server = http_server::listen(
             this->io_, options_.address, options_.port,
             [this](role::http_request r, responder answer) {
                 auto const ticket = ++last_ticket_;
                 waiting_.emplace(ticket, std::move(answer));
-                this->step(role::arrived{ticket, std::move(r)});
+                arrived_.push_back(role::arrived{ticket, std::move(r)});
+                if (arrived_.size() == 1) this->later(this->still_here(), [this] { take_arrived(); });
             },
             options_.server);
         if (!server) return server.error();
@@ -65,6 +69,24 @@ public:
     }
 
 private:
+    /// Checks what the store holds, with every core, and says now and then how far it is.
+    fault restore() {
+        pool threads;
+        auto last = std::chrono::steady_clock::now();
+        return this->role_.restore(this->clock_.now(), threads, [&](std::uint64_t height) {
+            auto const now = std::chrono::steady_clock::now();
+            if (now - last < std::chrono::seconds(1)) return;
+            last = now;
+            this->observer_.note("restoring", "checked up to height " + std::to_string(height));
+        });
+    }
+
+    void take_arrived() {
+        auto events = std::exchange(arrived_, {});
+        if (events.size() > 1) this->role_.foresee(events);
+        for (auto& e : events) this->step(std::move(e));
+    }
+
     using base::perform;
     void perform(role::respond& a) {
         auto const it = waiting_.find(a.id);
@@ -81,6 +103,7 @@ private:
     options options_;
     std::unordered_map<role::ticket, responder> waiting_;
     role::ticket last_ticket_ = 0;
+    std::vector<typename Node::event_type> arrived_;  // since the thread last came round
     std::unique_ptr<http_server> server_;
     sealing_thread<Sealer, proof_type> sealing_;
 };
