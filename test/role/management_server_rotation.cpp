@@ -137,6 +137,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(after_the_recovery_key_replaced_it_the_fleet_goes_
     // One that slept through all of it.
     t.publish(3);
     BOOST_TEST(late.installs(3));
+    BOOST_TEST(h.installs(3));
     BOOST_TEST(late.follows_key(t.successor_key));
     // One that leaves the factory only now.
     BOOST_TEST(message(fresh.enrol_with_code("code-3").code) == "ok");
