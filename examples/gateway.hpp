@@ -48,7 +48,7 @@ public:
     process::ending start(gateway_options& o) {
         log_.emplace(o.name);
         auto& self = o.self;
-        if (auto e = self.open(o.name)) return e;
+        if (auto e = self.open(o.name, daicho::member_role::management)) return e;
         if (!self.has_credential()) return {daicho::errc::not_found, self.home / "credential.cbor"};
         role_type::options options{.ledger = {.genesis = self.genesis, .sync_seconds = o.sync_seconds, .mines = o.mines}};
         if (auto e = peers_from(o.nodes, options.ledger.nodes, "--node")) return e;
@@ -73,7 +73,7 @@ public:
         if (!o.server.empty()) {
             auto const to = endpoint_from(o.server);
             if (!to) return {to.error(), "--server " + o.server};
-            how.server = daicho::asio::channel_address{.host = to->first, .port = to->second, .expected = daicho::id_of<protocol>(self.anchor.management), .answer = std::chrono::seconds(5)};
+            how.server = daicho::asio::channel_address{.host = to->first, .port = to->second, .answer = std::chrono::seconds(5)};
         }
         how.fetch = [this, once = o.once](daicho::release const& r, std::stop_token stop) {
             auto const f = fetch(r, stop);
@@ -82,6 +82,9 @@ public:
                 service_.stop();
             });
             return f;
+        };
+        how.renewed = [this, &self] {
+            if (auto const f = self.follow_ledger(role_->ledger())) log_->note("refused", "credential.cbor: " + describe(f));
         };
         how.halted = [this](daicho::fault f) {
             halted_ = f;

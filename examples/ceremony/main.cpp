@@ -1,4 +1,5 @@
-/// Founds a chain: keys, the genesis record that every machine pins, enrolments and claim codes.
+/// Founds a chain: keys, the genesis record that every machine pins, enrolments and claim codes. Later, with the recovery key, puts
+/// another management key in the place of one that was stolen or lost.
 #include "composition.hpp"
 #include "process.hpp"
 
@@ -67,7 +68,7 @@ struct ceremony {
         auto signature = daicho::sign<protocol>(*management, b);
         if (!signature) return signature.error();
         tx.signature = *signature;
-        if (auto f = daicho::file::write_record(out / who / "credential.cbor", tx)) return f;
+        if (auto f = daicho::file::write_record(out / who / "credential.cbor", daicho::trust::present<protocol>(tx))) return f;
         char number[32];
         std::snprintf(number, sizeof number, "%04u-", unsigned(sequence));
         return daicho::file::write_record(out / "management" / "enrolments" / (number + who + ".cbor"), tx);
@@ -123,7 +124,7 @@ struct ceremony {
         if (auto server = found("repository"); !server) return {server.error(), "repository"};  // trusted with nothing: its key is for HTTPS
         auto shown = daicho::trust::self_made<protocol>(*management, chain_id, member_role::management, root->channel);
         if (!shown) return {shown.error(), "management"};
-        if (auto f = daicho::file::write_record(out / "management" / "credential.cbor", *shown)) return {f, "management"};
+        if (auto f = daicho::file::write_record(out / "management" / "credential.cbor", daicho::trust::present<protocol>(*shown))) return {f, "management"};
 
         // Devices make their keys themselves; what comes with them is a code that enrols one key, once.
         std::string claims;
@@ -140,16 +141,66 @@ struct ceremony {
                     models.size(), devices, out.c_str());
         return {};
     }
+
+    // --- with the recovery key ----------------------------------------------------------------------------------------
+    /// A folder for the next management server: new keys, their enrolment by the recovery key, and, from the folder of the one
+    /// before, the claim codes with the record of those that were used.
+    ending replace_management() {
+        auto g = daicho::file::read_record<daicho::genesis_of<protocol>>(out / "genesis.cbor");
+        if (!g) return {g.error(), out / "genesis.cbor"};
+        genesis = std::move(*g);
+        auto recovery = platform::signer::load(out / "recovery" / "signing.pem");
+        if (!recovery) return {recovery.error(), out / "recovery" / "signing.pem"};
+        if (!(recovery->public_key() == genesis.recovery)) return {daicho::errc::bad_key, out / "recovery" / "signing.pem"};
+
+        std::string before = "management", who;
+        for (unsigned n = 2;; ++n, before = who)
+            if (who = "management-" + std::to_string(n); !fs::exists(out / who)) break;
+        auto next = found(who);
+        if (!next) return {next.error(), out / who};
+
+        daicho::transaction_of<protocol> tx{};
+        auto& b = tx.body;
+        b.chain_id = daicho::digest_of<protocol::hash>(genesis);
+        b.state = daicho::state::enrolled;
+        b.sender = daicho::id_of<protocol>(genesis.recovery);
+        b.recipient = daicho::id_of<protocol>(next->signing.public_key());
+        b.time = platform::clock().now();
+        b.sequence = b.time;  // offline, nobody knows the last one: seconds rise, whoever keeps the key and however often it was copied
+        b.enrolment = daicho::enrolment_of<protocol>{member_role::management, protocol::signature::algorithm, next->signing.public_key(), next->channel, {}};
+        auto signature = daicho::sign<protocol>(*recovery, b);
+        if (!signature) return {signature.error(), "recovery"};
+        tx.signature = *signature;
+        if (auto f = daicho::file::make_directory(out / who / "enrolments")) return {f, out / who};
+        if (auto f = daicho::file::write_record(out / who / "enrolments" / ("0001-" + who + ".cbor"), tx)) return {f, out / who};
+        if (auto f = daicho::file::write_record(out / who / "credential.cbor", daicho::trust::present<protocol>(tx))) return {f, out / who};
+        for (auto const* kept : {"claims", "spool"}) {
+            std::error_code failed;
+            if (fs::exists(out / before / kept)) fs::copy(out / before / kept, out / who / kept, fs::copy_options::recursive, failed);
+            if (failed) return {daicho::errc::io_failed, out / before / kept};
+        }
+        std::printf("%s/%s holds the next management key %s\nStop the server that runs with %s, if it is yours, and start: management_server --home %s/%s ...\n",
+                    out.c_str(), who.c_str(), daicho::to_hex(b.recipient).c_str(), before.c_str(), out.c_str(), who.c_str());
+        return {};
+    }
 };
 
 } // namespace
 
 int main(int argc, char** argv) {
     CLI::App app("Founds a chain in a folder: a genesis record (CBOR to pin, JSON to read), and for each member a folder with its keys.\n"
-                 "All keys are made here, which is right for a demonstration; in earnest each machine makes its own.",
+                 "All keys are made here, which is right for a demonstration; in earnest each machine makes its own.\n\n"
+                 "When the management key is stolen or lost: stop its server, bring the recovery key's folder back as OUT/recovery, and\n"
+                 "  ceremony --out OUT --replace-management\n"
+                 "makes OUT/management-2 (then -3, ...). A management_server that starts with that folder puts the new key in office and\n"
+                 "enrols gateways and publishers again under it; machines follow by themselves, and what the old key signs counts no more.\n"
+                 "Who was expelled stays out. Whom a thief may have enrolled since some height, --distrust-from HEIGHT of\n"
+                 "management_server expels. Take the recovery key offline again.",
                  "ceremony");
     ceremony c;
-    app.add_option("--out", c.out, "Folder to make")->required();
+    bool replaces = false;
+    app.add_option("--out", c.out, "Folder to make, or with --replace-management the folder that was made")->required();
+    app.add_flag("--replace-management", replaces, "Make the next management key and have the recovery key enrol it");
     app.add_option("--name", c.name, "Name of the chain")->capture_default_str();
     app.add_option("--nodes", c.nodes, "Ledger nodes")->check(CLI::Range(1, 16))->capture_default_str();
     app.add_option("--gateways", c.gateways, "Gateways")->check(CLI::Range(1, 1000))->capture_default_str();
@@ -161,5 +212,5 @@ int main(int argc, char** argv) {
     } else {
         app.add_option("--slot-seconds", c.slot_seconds, "Length of a signer's slot")->check(CLI::Range(1, 3600))->capture_default_str();
     }
-    return process::run(app, argc, argv, [&] { return c.hold(); });
+    return process::run(app, argc, argv, [&] { return replaces ? c.replace_management() : c.hold(); });
 }

@@ -53,7 +53,7 @@ struct program {
     ending run() {
         daicho::file::line_log const log(name);
         if (auto e = make_keys()) return e;
-        if (auto e = self.open(name)) return e;
+        if (auto e = self.open(name, daicho::member_role::gateway)) return e;
         daicho::model_name m;
         if (!m.assign(model)) return {daicho::errc::oversized, "--model " + model};
         auto const to = endpoint_from(gateway);
@@ -76,14 +76,15 @@ struct program {
         }
 
         if (!self.has_credential()) {  // until it is enrolled, it can only say who it is
-            auto own = daicho::trust::self_made<protocol>(*self.key, self.anchor.chain_id, daicho::member_role::device, self.channel_key, {m});
+            auto own = daicho::trust::self_made<protocol>(*self.key, self.anchor().chain_id, daicho::member_role::device, self.channel_key, {m});
             if (!own) return {own.error(), "credential"};
-            self.show(*own);
+            self.show(daicho::trust::present<protocol>(*own));
         }
         board::link link(self.identity, where);
         platform::entropy entropy;
-        device_type device({.model = m, .trust = self.anchor, .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
+        device_type device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
                             .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged});
+        self.follow_role([&] { return device.anchor(); });
         log.note("start", model + ", " + daicho::to_hex(device.id()));
 
         daicho::asio::service service;
@@ -123,13 +124,12 @@ struct program {
         while (hex.ends_with('\n')) hex.remove_suffix(1);
         auto const code = daicho::bytes_from_hex(hex);
         if (!code) return {code.error(), claim_code};
-        auto const claim = daicho::trust::claim_of<protocol>(*code, self.anchor.chain_id, self.key->public_key());
+        auto const claim = daicho::trust::claim_of<protocol>(*code, self.anchor().chain_id, self.key->public_key());
         auto credential = device.enrol_with(claim, self.channel_key);
         if (!credential) return {credential.error(), "enrolment"};
-        if (auto f = daicho::file::write_record(self.home / "credential.cbor", *credential)) return {f, self.home / "credential.cbor"};
-        self.show(*credential);
+        if (auto f = self.keep(*credential)) return {f, self.home / "credential.cbor"};
         link.close();  // the next handshake shows the credential
-        log.note("enrolled", "by " + daicho::short_hex(credential->body.sender));
+        log.note("enrolled", "by " + daicho::short_hex(credential->enrolled.body.sender));
         return {};
     }
 
@@ -159,7 +159,7 @@ int main(int argc, char** argv) {
     app.add_option("--name", p.name, "Name in log lines")->capture_default_str();
     app.add_option("--model", p.model, "This device's model")->required();
     app.add_option("--gateway", p.gateway, "Its gateway, HOST:PORT")->required();
-    app.add_option("--gateway-id", p.gateway_id, "Who must be there; any enrolled member that serves devices when absent");
+    app.add_option("--gateway-id", p.gateway_id, "Who must be there; any enrolled gateway when absent");
     app.add_option("--claim-code", p.claim_code, "File with the code that came with the device; for its enrolment");
     app.add_option("--factory", p.factory, "Image that it left the factory with; fills the running slot at the first start");
     app.add_option("--factory-version", p.factory_version, "Its version")->capture_default_str();

@@ -46,13 +46,15 @@ ending read_claims(std::filesystem::path const& file, std::vector<daicho::role::
 
 int main(int argc, char** argv) {
     CLI::App app("Answers gateways and publishers on the secure channel, and has their releases and devices recorded on the ledger.\n"
-                 "Its folder also holds enrolments/ (members to put on the ledger) and claims (codes that devices come with).",
+                 "Its folder also holds enrolments/ (members to put on the ledger) and claims (codes that devices come with).\n"
+                 "With a key that `ceremony --replace-management` made, it puts that in office and enrols gateways and publishers again.",
                  "management_server");
     member self;
     self.add_to(app);
     std::string name = "management", address = "127.0.0.1", port_file, store_kind = "lmdb";
     std::uint16_t port = 0;
     std::uint64_t resolve_seconds = 60, sync_seconds = 1;
+    std::optional<std::uint64_t> distrust_from;
     std::vector<std::string> nodes;
     app.add_option("--name", name, "Name in log lines")->capture_default_str();
     app.add_option("--node", nodes, "A ledger node, ID@URL; the first is preferred")->required();
@@ -62,10 +64,12 @@ int main(int argc, char** argv) {
     app.add_option("--store", store_kind, "Where its spool is kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
     app.add_option("--sync-seconds", sync_seconds, "Seconds between two looks at the ledger")->capture_default_str();
     app.add_option("--resolve-seconds", resolve_seconds, "Seconds between two requests for consensus")->capture_default_str();
+    app.add_option("--distrust-from", distrust_from, "Expel, instead of enrolling again, whom a replaced key enrolled at this height or above");
     return process::run(app, argc, argv, [&]() -> ending {
-        if (auto e = self.open(name)) return e;
+        if (auto e = self.open(name, daicho::member_role::management)) return e;
         role_type::options options{.ledger = {.genesis = self.genesis, .sync_seconds = sync_seconds, .mines = true}, .resolve_seconds = resolve_seconds};
         if (auto e = peers_from(nodes, options.ledger.nodes, "--node")) return e;
+        options.distrust_from = distrust_from;
         if (auto e = read_enrolments(self.home / "enrolments", options.enrolments)) return e;
         if (auto e = read_claims(self.home / "claims", options.claims)) return e;
         auto store = chosen_store::open(store_kind, self.home / "spool");
@@ -80,6 +84,7 @@ int main(int argc, char** argv) {
         how.address = address;
         how.port = port;
         if (auto e = allow_https(how.caller.client)) return e;
+        how.renewed = [&] { self.follow(role.ledger().anchor()); };
         how.halted = [&](daicho::fault f) {
             halted = f;
             service.stop();

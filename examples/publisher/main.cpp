@@ -47,7 +47,7 @@ int main(int argc, char** argv) {
     for (auto const* needed : {"--model", "--version", "--check", "--repository"}) file->needs(app.get_option(needed));
     return process::run(app, argc, argv, [&]() -> process::ending {
         daicho::file::line_log const log(name);
-        if (auto e = self.open(name)) return e;
+        if (auto e = self.open(name, daicho::member_role::management)) return e;
         if (!self.has_credential()) return {daicho::errc::not_found, self.home / "credential.cbor"};
         if (announced.empty() && order.file.empty()) return {daicho::errc::missing_field, "--file or --announce"};
         if (!order.model.assign(model)) return {daicho::errc::oversized, "--model " + model};
@@ -63,10 +63,11 @@ int main(int argc, char** argv) {
         auto const me = daicho::id_of<protocol>(self.key->public_key());
         daicho::asio::http_client_options http;
         if (auto e = allow_https(http)) return e;
-        desk::shelf shelf(repository, self.anchor.chain_id, me, *self.key, std::move(http));
-        desk::link link(self.identity, {.host = to->first, .port = to->second, .expected = daicho::id_of<protocol>(self.anchor.management)});
+        auto const chain_id = self.anchor().chain_id;
+        desk::shelf shelf(repository, chain_id, me, *self.key, std::move(http));
+        desk::link link(self.identity, {.host = to->first, .port = to->second});
         platform::clock clock;
-        role_type role({.chain_id = self.anchor.chain_id, .workshop = *workshop, .shelf = shelf, .management = link, .key = *self.key, .clock = clock});
+        role_type role({.chain_id = chain_id, .workshop = *workshop, .shelf = shelf, .management = link, .key = *self.key, .clock = clock});
         if (!announced.empty()) {
             auto const text = daicho::file::read_file(announced, 64 * 1024);
             if (!text) return {text.error(), announced};

@@ -34,14 +34,15 @@ int main(int argc, char** argv) {
     return process::run(app, argc, argv, [&]() -> process::ending {
         auto const genesis = daicho::file::read_record<daicho::genesis_of<protocol>>(genesis_file);
         if (!genesis) return {genesis.error(), genesis_file};
-        auto const anchor = daicho::trust::anchor<protocol>::of(*genesis);
-        options.chain_id = anchor.chain_id;
+        options.chain_id = daicho::digest_of<protocol::hash>(*genesis);
         std::map<daicho::node_id, daicho::public_key_of<protocol>> keys;
         for (auto& file : publishers) {
-            auto const credential = daicho::file::read_record<daicho::transaction_of<protocol>>(file);
-            if (!credential) return {credential.error(), file};
-            if (auto f = daicho::trust::check_credential<protocol>(anchor, *credential, daicho::member_role::publisher)) return {f, file};
-            keys[credential->body.recipient] = credential->body.enrolment->key;
+            auto const shown = daicho::file::read_file(file, daicho::channel::credential_bytes);
+            if (!shown) return {shown.error(), file};
+            auto const publisher = daicho::trust::read_credential<protocol>(daicho::trust::anchor<protocol>::of(*genesis), *shown);
+            if (!publisher) return {publisher.error(), file};
+            if (!publisher->enrolled || publisher->role != daicho::member_role::publisher) return {daicho::errc::not_permitted, file};
+            keys[publisher->id] = publisher->key;
         }
         auto store = daicho::file::artifact_folder::open(home);
         if (!store) return {store.error(), home};

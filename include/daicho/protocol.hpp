@@ -44,6 +44,7 @@ template <class P> using channel_of = typename P::template channel<P>;
 template <class P> using genesis_of = genesis<scheme_of<P>>;
 template <class P> using enrolment_of = enrolment<scheme_of<P>>;
 template <class P> using transaction_of = transaction<scheme_of<P>>;
+template <class P> using shown_credential_of = shown_credential<scheme_of<P>>;
 template <class P> using signed_release_of = signed_release<scheme_of<P>>;
 template <class P> using sealed_header_of = sealed_header<proof_of<P>>;
 template <class P> using block_of = block<scheme_of<P>, proof_of<P>>;

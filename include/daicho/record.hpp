@@ -2,6 +2,7 @@
 
 #include <daicho/record/block.hpp>
 #include <daicho/record/command.hpp>
+#include <daicho/record/credential.hpp>
 #include <daicho/record/enrolment.hpp>
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>

@@ -267,6 +267,68 @@ BOOST_AUTO_TEST_CASE(recovery_replaces_a_stolen_management_key) {
     BOOST_TEST((members.management() == id(management)));
     apply(expel(gateway));
 }
+// --- renewal: a member is enrolled again --------------------------------------------------------------------------------
+BOOST_AUTO_TEST_CASE(a_member_is_renewed_and_what_it_did_stays) {
+    apply(signed_by(publisher, released(5)));
+    auto const before = *members.find(id(publisher));
+    auto const unrenewed = members.mark();
+    body b = enrol(publisher, member_role::publisher, {"lock"}).body;
+    b.sequence = 0;
+    b.enrolment->channel = channel_key(byte_view(chain_id));
+    apply(signed_by(management, b));
+    auto const now = *members.find(id(publisher));
+    BOOST_TEST((now.channel == b.enrolment->channel && now.models.size() == 1 && now.models[0] == model_name("lock")));
+    BOOST_TEST((now.sequence == before.sequence && now.since == before.since && now.key == before.key));
+    BOOST_TEST((refuses(signed_by(publisher, released(6))) == errc::wrong_model));  // no longer one of its models
+    apply(signed_by(publisher, released(6, publisher, "lock")));
+    members.rollback(unrenewed);
+    auto const again = *members.find(id(publisher));
+    BOOST_TEST((again.channel == before.channel && again.models.size() == 2 && again.sequence == before.sequence));
+}
+BOOST_AUTO_TEST_CASE(only_the_management_key_in_force_renews) {
+    body b = enrol(device, member_role::device, {"lamp"}).body;
+    only(b, {management}, errc::not_permitted);
+    apply(enrol(new_management, member_role::management, {}, recovery));
+    BOOST_TEST((refuses(enrol(device, member_role::device, {"lamp"})) == errc::expelled_sender));
+    apply(enrol(device, member_role::device, {"lamp"}, new_management));
+}
+BOOST_AUTO_TEST_CASE(nobody_is_renewed_into_another_role) {
+    for (auto role : {member_role::gateway, member_role::publisher, member_role::ledger_node, member_role::signer})
+        BOOST_TEST((refuses(enrol(device, role, {"lamp"})) == errc::duplicate));
+    BOOST_TEST((refuses(enrol(device, member_role::management, {}, recovery)) == errc::duplicate));
+    BOOST_TEST((refuses(enrol(management, member_role::gateway)) == errc::duplicate));
+    apply(enrol(device, member_role::device, {"lamp"}));
+}
+BOOST_AUTO_TEST_CASE(who_was_expelled_is_never_renewed) {
+    apply(expel(gateway));
+    BOOST_TEST((refuses(enrol(gateway, member_role::gateway)) == errc::duplicate));
+    apply(enrol(new_management, member_role::management, {}, recovery));
+    BOOST_TEST((refuses(enrol(gateway, member_role::gateway, {}, new_management)) == errc::duplicate));
+    BOOST_TEST((refuses(enrol(management, member_role::management, {}, recovery)) == errc::duplicate));  // the replaced key
+    apply(enrol(gateway_2, member_role::gateway, {}, new_management));
+}
+BOOST_AUTO_TEST_CASE(a_renewed_signer_keeps_its_place) {
+    auto const before = members.mark();
+    for (std::uint64_t n : {signer_0 + 1, signer_0 + 0}) apply(enrol(n, member_role::signer));
+    BOOST_TEST_REQUIRE(members.signers().size() == 3u);
+    for (std::size_t i = 0; i != 3; ++i) BOOST_TEST((members.signers()[i] == id(signer_0 + i)));
+    for (std::uint64_t i = 3; i != limits::signers; ++i) apply(enrol(signer_0 + i, member_role::signer));
+    apply(enrol(signer_0, member_role::signer));  // nobody is added: there is room enough
+    members.rollback(before);
+    BOOST_TEST(members.signers().size() == 3u);
+}
+BOOST_AUTO_TEST_CASE(recovery_renews_the_management_key_without_dethroning_it) {
+    auto const before = members.mark();
+    auto const sequence = members.find(id(management))->sequence;
+    apply(enrol(management, member_role::management, {}, recovery));
+    BOOST_TEST((members.management() == id(management)));
+    BOOST_TEST_REQUIRE(members.active(id(management)) != nullptr);
+    BOOST_TEST(members.find(id(management))->sequence == sequence);
+    apply(expel(gateway));
+    members.rollback(before);
+    BOOST_TEST(members.active(id(gateway)) != nullptr);
+}
+
 BOOST_AUTO_TEST_CASE(signers_come_and_go_in_order_and_one_remains) {
     auto const before = members.mark();
     apply(enrol(signer_0 + 7, member_role::signer));

@@ -77,7 +77,7 @@ schema::description all_of_them() {
 }
 
 inline schema::description everything() {
-    return all_of_them<genesis<S>, release, signed_release<S>, enrolment<S>, enrolment_request<S>, transaction<S>, block<S, any_proof>,
+    return all_of_them<genesis<S>, release, signed_release<S>, enrolment<S>, enrolment_request<S>, transaction<S>, shown_credential<S>, block<S, any_proof>,
                        version_check, version_answer<S>, chunk_request, chunk, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
                        refusal, command<S>, status, page, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
@@ -136,7 +136,7 @@ The signature is always the sender's. Whoever carries a transaction to a ledger 
 | failed | the device | its gateway | it refused the release or could not write it |
 | rolled_back | the device | its gateway | the new image did not pass; the old one runs |
 | running | the device | its gateway | what it runs, from time to time |
-| enrolled | the management server; the recovery key for another management key | anyone | this key is a member, in this role |
+| enrolled | the management server; the recovery key for a management key | anyone | this key is a member, in this role; again: with this channel key and these models |
 | expelled | the management server, or the recovery key | anyone | the recipient's key counts no more, for good |
 
 A device speaks for itself and for its own model. `sequence` strictly increases for each sender.

@@ -393,7 +393,7 @@ struct home {
                                               .key = device_key,
                                               .random = t.random});
     }
-    result<transaction_of<P>> enrol(std::string const& code) {
+    result<shown_credential_of<P>> enrol(std::string const& code) {
         auto m = machine();
         auto const claim = trust::claim_of<P>(as_bytes(code), t.chain_id, device_key.public_key());
         auto r = m.enrol_with(claim, {});

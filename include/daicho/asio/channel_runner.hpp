@@ -16,6 +16,8 @@ struct channel_runner_options : role_runner_options {
     std::optional<channel_address> server{};                             ///< the management server, for a role that asks it
     /// Brings a release's file into the role's cache; runs on a thread of its own and heeds the stop.
     std::function<fault(release const&, std::stop_token)> fetch{};
+    /// The role follows another management key, or its own credential is another: what the identity shows and asks must follow.
+    std::function<void()> renewed{};
 };
 
 /// Runs a role::gateway or role::management_server: it serves the secure channel (paper 3.3: TCP), asks the management server on
@@ -89,6 +91,12 @@ private:
             fault outcome{errc::not_found, "no way to fetch"};
             if (options_.fetch) outcome = options_.fetch(wanted, stopping_.get_token());
             this->later(alive, [this, id, outcome] { this->step(role::fetched{id, outcome}); });
+        });
+    }
+    void perform(role::renewed&) {
+        if (options_.renewed) options_.renewed();
+        ::boost::asio::post(asking_, [this] {  // whoever is on the line there was admitted by what counted before
+            if (management_) management_->close();
         });
     }
     template <class NodeAction>

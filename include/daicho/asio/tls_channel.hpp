@@ -136,11 +136,12 @@ private:
         if (!said) return said.error();
         if (said->protocol != daicho::channel::protocol_version) return {errc::wrong_schema, "protocol"};
         if (said->chain_id != self_->chain_id) return {errc::wrong_chain, "chain_id"};
-        auto peer = daicho::channel::admit_peer(*self_, said->credential);
+        auto const other = end_ == side::client ? side::server : side::client;
+        auto peer = daicho::channel::admit_peer(*self_, other, said->credential);
         if (!peer) return peer.error();
         auto const shown = peer_key(ssl_.get());
         if (!shown || !equal(*shown, peer->channel_key)) return {errc::not_authenticated, "certificate key"};
-        auto const proof = proof_of(end_ == side::client ? side::server : side::client, said->credential);
+        auto const proof = proof_of(other, said->credential);
         if (!proof) return proof.error();
         if (!Scheme::verify(peer->signing_key, *proof, said->signature)) return {errc::bad_signature, "introduction"};
         if (end_ == side::client)

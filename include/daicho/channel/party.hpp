@@ -41,12 +41,13 @@ struct party {
     typename Scheme::public_key_type signing_key{};
     std::function<result<typename Scheme::signature_type>(byte_view)> sign;
     admission<Scheme> admit;
+    admission<Scheme> admit_server{};  ///< of the machine that it calls; `admit` in its absence
 };
 
-/// What both sides ask of a credential before its keys are believed.
+/// What both sides ask of a credential before its keys are believed. `end`: which one showed it.
 template <signature_scheme Scheme>
-result<admitted<Scheme>> admit_peer(party<Scheme> const& self, byte_view credential) {
-    auto peer = self.admit(credential);
+result<admitted<Scheme>> admit_peer(party<Scheme> const& self, side end, byte_view credential) {
+    auto peer = end == side::server && self.admit_server ? self.admit_server(credential) : self.admit(credential);
     if (!peer) return peer;
     if (peer->signing_key == self.signing_key) return fault{errc::not_authenticated, "own key returned"};  // a mirror
     if constexpr (std::convertible_to<typename Scheme::public_key_type const&, byte_view>)

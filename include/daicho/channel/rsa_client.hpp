@@ -51,7 +51,7 @@ private:
         auto const& offer = hello->offer;
         if (offer.protocol != protocol_version) return fault{errc::wrong_schema, "protocol"};
         if (offer.client_nonce != nonce_) return fault{errc::replayed, "nonce"};  // paper.md: a wrong nonce went on
-        auto server = admit_peer(*self_, offer.credential);
+        auto server = admit_peer(*self_, side::server, offer.credential);
         if (!server) return server.error();
         if (auto f = check_server(*server, expected_)) return f;
         said_.add(encode(offer));

@@ -39,7 +39,7 @@ private:
         if (!hello) return hello.error();
         if (hello->protocol != protocol_version) return fault{errc::wrong_schema, "protocol"};
         if (hello->chain_id != self_->chain_id) return fault{errc::wrong_chain, "chain_id"};
-        auto client = admit_peer(*self_, hello->credential);
+        auto client = admit_peer(*self_, side::client, hello->credential);
         if (!client) return client.error();
         client_ = std::move(*client);
         said_.add(frame);  // the frame is the record's only encoding

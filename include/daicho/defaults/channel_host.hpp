@@ -54,18 +54,26 @@ struct software_channel<asio::tls_channel<Scheme, Hash>> {
     }
 };
 
-/// A party that shows `credential()` and admits whoever's credential stands under `anchor()`; both are asked at each handshake.
+/// A party that shows `credential()` and admits whoever's credential stands under `anchor()`; both are asked at each handshake, so
+/// that either may change. `calls`: the only role that it accepts in a server.
 template <class P, class Signer>
-channel::party<scheme_of<P>> party_of(Signer& key, std::function<bytes()> credential, std::function<trust::anchor<P>()> anchor) {
+channel::party<scheme_of<P>> party_of(Signer& key, std::function<bytes()> credential, std::function<trust::anchor<P>()> anchor, member_role calls) {
     channel::party<scheme_of<P>> self;
     self.chain_id = anchor().chain_id;
     self.credential = std::move(credential);
     self.signing_key = key.public_key();
     self.sign = [&key](byte_view message) { return key.sign(message); };
-    self.admit = [anchor](byte_view shown) -> result<channel::admitted<scheme_of<P>>> {
+    auto const admitted = [](trust::holder<P> const& h) { return channel::admitted<scheme_of<P>>{h.id, h.key, h.channel, h.enrolled}; };
+    self.admit = [anchor, admitted](byte_view shown) -> result<channel::admitted<scheme_of<P>>> {
         auto const h = trust::read_credential<P>(anchor(), shown);
         if (!h) return h.error();
-        return channel::admitted<scheme_of<P>>{h->id, h->key, h->channel, h->enrolled};
+        return admitted(*h);
+    };
+    self.admit_server = [anchor, admitted, calls](byte_view shown) -> result<channel::admitted<scheme_of<P>>> {
+        auto const h = trust::read_credential<P>(anchor(), shown);
+        if (!h) return h.error();
+        if (h->role != calls) return fault{errc::not_authenticated, "a server of another role"};
+        return admitted(*h);
     };
     return self;
 }

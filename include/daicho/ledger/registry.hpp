@@ -16,7 +16,7 @@ struct member {
     channel_key channel{};
     model_list models{};
     std::uint64_t sequence = 0;   ///< of its last transaction
-    std::uint64_t since = 0;      ///< height of its enrolment; 0 is genesis
+    std::uint64_t since = 0;      ///< height of its first enrolment; 0 is genesis
     bool expelled = false;
 };
 
@@ -247,13 +247,15 @@ private:
         auto const& e = *b.enrolment;
         if (e.algorithm != scheme_of<P>::algorithm) return {errc::bad_key, "enrolment.algorithm", e.algorithm};
         if (id_of<P>(e.key) != b.recipient) return {errc::wrong_recipient, "enrolled.recipient"};
-        if (members_.find(b.recipient)) return {errc::duplicate, "enrolled.recipient"};
+        // A member is enrolled again for a new credential, channel key or models. One key has one role; who was expelled stays out.
+        auto const* known = members_.find(b.recipient);
+        if (known && (known->expelled || known->role != e.role)) return {errc::duplicate, "enrolled.recipient"};
         bool const for_root = e.role == member_role::management;
         if (e.role == member_role::recovery) return {errc::not_permitted, "enrolment.role"};
         if (sender.role != (for_root ? member_role::recovery : member_role::management)) return {errc::not_permitted, "enrolled.sender"};
         if (e.role == member_role::device && e.models.size() != 1) return {errc::out_of_range, "enrolment.models", e.models.size()};
         if (e.role == member_role::publisher && e.models.empty()) return {errc::missing_field, "enrolment.models"};
-        if (e.role == member_role::signer && signers().size() >= limits::signers) return {errc::over_quota, "enrolment.role", signers().size()};
+        if (e.role == member_role::signer && !known && signers().size() >= limits::signers) return {errc::over_quota, "enrolment.role", signers().size()};
         return {};
     }
 
@@ -278,6 +280,13 @@ private:
         }
         case state::enrolled: {
             auto const& e = *b.enrolment;
+            if (auto const* known = members_.find(b.recipient)) {  // what it did stays, and so does its place among the signers
+                auto renewed = *known;
+                renewed.channel = e.channel;
+                renewed.models = e.models;
+                members_.set(b.recipient, std::move(renewed));
+                break;
+            }
             if (e.role == member_role::management) dethrone();
             members_.set(b.recipient, {.role = e.role, .key = e.key, .channel = e.channel, .models = e.models, .since = height});
             if (e.role == member_role::management) management_ = b.recipient;

@@ -14,6 +14,7 @@ template <class Scheme> struct signed_release;
 template <class Scheme> struct enrolment;
 template <class Scheme> struct transaction_body;
 template <class Scheme> struct transaction;
+template <class Scheme> struct shown_credential;
 template <class Scheme> struct genesis;
 template <class Scheme> struct command;
 template <class Proof> struct sealed_header;

@@ -108,9 +108,11 @@ struct enrol {
 template <class Scheme>
 struct enrolled_answer {
     using transaction_type = transaction<Scheme>;
+    using rotation_type = std::optional<transaction<Scheme>>;
     static constexpr schema::tag schema{0x49, 1, "enrolled_answer"};
     DAICHO_RECORD(enrolled_answer<Scheme>,
-        (transaction_type, credential));
+        (transaction_type, credential),
+        (rotation_type, management));       // when the recovery key has replaced the management key of genesis
     friend bool operator==(enrolled_answer const&, enrolled_answer const&) = default;
 };
 

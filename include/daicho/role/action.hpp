@@ -91,6 +91,7 @@ struct fetch {
     ticket id;
     release wanted;                   ///< from any of its sources into the artifact store, going on where a cut transfer ended
 };
+struct renewed {};                    ///< the management key or the own credential is another: handshakes show and ask anew
 struct note {
     std::string event;                ///< one word: "block", "refused", ...
     std::string detail;               ///< one readable line
@@ -99,7 +100,7 @@ struct halt {
     fault reason;                     ///< what is in memory can no longer be trusted; what is stored can: restart from it
 };
 
-using action = std::variant<respond, call, persist, seal, stop_sealing, answer, ask, fetch, note, halt>;
+using action = std::variant<respond, call, persist, seal, stop_sealing, answer, ask, fetch, renewed, note, halt>;
 using actions = std::vector<action>;
 
 } // namespace daicho::role

@@ -51,6 +51,8 @@ public:
 
     node_id const& id() const noexcept { return me_; }
     state_type const& remembered() const noexcept { return state_; }
+    /// Under what it checks whatever it is shown, the credential of its gateway too.
+    trust::anchor<P> const& anchor() const noexcept { return parts_.trust; }
     /// Bytes of the wanted image that are in the slot, and its size: for a progress bar.
     std::uint64_t received() const noexcept { return offset_; }
     std::uint64_t expected() const noexcept { return state_.wanted.size; }
@@ -94,7 +96,8 @@ public:
 
     /// Asks to be enrolled with the claim code that came with the device. The credential is checked under the genesis.
     /// `claim`: HMAC of the code, see trust/claim.hpp. `channel`: this device's key of the secure channel.
-    result<transaction<scheme>> enrol_with(digest const& claim, channel_key const& channel) {
+    result<shown_credential<scheme>> enrol_with(digest const& claim, channel_key const& channel) {
+        if (auto known = recall(); !known) return known.error();
         enrol<scheme> request{};
         request.body.chain_id = parts_.trust.chain_id;
         request.body.wanted = {.role = member_role::device, .algorithm = scheme::algorithm, .key = parts_.key.public_key(), .channel = channel, .models = {parts_.model}};
@@ -109,9 +112,11 @@ public:
         if (!reply) return reply.error();
         auto answer = expect<enrolled_answer<scheme>>(*reply);
         if (!answer) return answer.error();
+        if (answer->management)  // remembered with the first version check
+            if (auto f = trust::follow_rotation<P>(parts_.trust, *answer->management)) return f;
         if (auto f = trust::check_credential<P>(parts_.trust, answer->credential, member_role::device)) return f;
         if (answer->credential.body.recipient != me_) return fault{errc::wrong_recipient, "credential.recipient"};
-        return answer->credential;
+        return shown_credential<scheme>{answer->credential, answer->management};
     }
 
     // --- the machine -------------------------------------------------------------------------------------------------
@@ -155,23 +160,28 @@ public:
 private:
     enum class step : std::uint8_t { look, report, check, fetch, last_report, done };
 
-    /// After a start: what did the last boot show?
-    fault look() {
+    /// What it remembers over a power cut; false at the first start.
+    result<bool> recall() {
         schema::buffer_for<state_type> buffer;
         auto kept = parts_.state.load(buffer);
         if (!kept) return kept.error();
-        bool const first = kept->empty();
-        if (first) {
+        if (kept->empty()) {
             state_ = {};
             state_.version = parts_.factory_version;
-        } else if (auto f = schema::decode_into(*kept, state_)) {
-            return {errc::store_corrupt, "device state", f.at};
+            return false;
         }
+        if (auto f = schema::decode_into(*kept, state_)) return fault{errc::store_corrupt, "device state", f.at};
         if (state_.management) {
             parts_.trust.management = *state_.management;
             parts_.trust.rotation = state_.rotation;
         }
+        return true;
+    }
 
+    /// After a start: what did the last boot show?
+    fault look() {
+        auto const known = recall();
+        if (!known) return known.error();
         auto const boots = parts_.images.state();
         if (boots == boot_state::trial) {
             outcome_ = update::outcome::on_trial;
@@ -180,7 +190,7 @@ private:
         }
         auto running = digest_of_slot([this](std::uint64_t at, byte_span to) { return parts_.images.read_running(at, to); }, parts_.images.running_size());
         if (!running) return running.error();
-        if (first) {
+        if (!*known) {
             state_.verifier = *running;
             if (auto f = save()) return f;
         }

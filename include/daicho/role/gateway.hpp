@@ -102,9 +102,8 @@ private:
     void on(asked& e) {
         auto request = decode<request_of<P>>(e.request);
         if (!request) return say(e.id, refuse(request.error()));
-        if (auto f = ledger_.still_enrolled(e.from.id)) return say(e.id, refuse(f));
         bool const enrols = std::holds_alternative<enrol<scheme>>(*request);
-        if (!e.from.enrolled && !enrols) return say(e.id, refuse({errc::unknown_sender, "only enrolment is served"}));
+        if (auto f = enrols ? ledger_.still_enrolled(e.from.id) : ledger_.check_member(e.from)) return say(e.id, refuse(f));
         std::visit([&](auto& r) { serve(e, r); }, *request);
     }
 
@@ -125,8 +124,11 @@ private:
             auto const asked_for = *it;
             waiting_.erase(it);
             auto a = open_answer(reply, c.nonce);
-            if (a) take_news(c.model, *a);
-            answer_check(asked_for, a ? a->time : std::nullopt);
+            if (!a) return answer_check(asked_for, {});
+            take_news(c.model, *a);
+            // A server that was replaced may still be on the line: its time would make the device refuse the whole answer.
+            bool const vouched = a->time && verify<P>(ledger_.anchor().management, a->time->body, a->time->signature);
+            answer_check(asked_for, vouched ? a->time : std::nullopt);
         });
         waiting_.push_back(w);
     }
@@ -141,8 +143,12 @@ private:
     void answer_check(pending_check const& w, std::optional<signed_time<scheme>> const& time) {
         version_answer<scheme> a{.nonce = w.check.nonce, .sender = ledger_.id()};
         if (auto const* k = newest(w.check.model); k && still_good(*k)) {
-            a.release = k->release;
-            a.publisher = k->publisher;
+            auto const* credential = ledger_.credential(k->release.body.publisher);  // renewed, perhaps, since the file was kept
+            if (!credential) credential = &k->publisher;
+            if (ledger_.counts(*credential)) {  // else the device could not believe it yet
+                a.release = k->release;
+                a.publisher = *credential;
+            }
         }
         if (auto const* rotated = ledger_.rotation()) a.management = *rotated;
         a.time = time;
@@ -232,6 +238,7 @@ private:
             return no ? fault{no->code, "the management server refused"} : a.error();
         }
         if (a->nonce != nonce) return fault{errc::replayed, "version_answer.nonce"};
+        if (a->management) ledger_.follow(*a->management);
         return a;
     }
 

@@ -47,6 +47,12 @@ public:
         if (auto cell = spool_.cell("sequence"); !cell) return cell.error();
         else if (cell->size() == 8) sequence_ = load_be64(cell->data());
         else if (!cell->empty()) return {errc::store_corrupt, "sequence"};
+        if (auto cell = spool_.cell("rotation"); !cell) return cell.error();
+        else if (!cell->empty()) {
+            auto const tx = decode<transaction_type>(*cell);
+            if (!tx || trust::follow_rotation<P>(anchor_, *tx)) return {errc::store_corrupt, "rotation"};
+            rotation_ = *tx;
+        }
         fault f;
         auto const g = spool_.pending([&](digest const& id, byte_view raw) {
             if (auto tx = decode<transaction_type>(raw)) waiting_.push_back({id, std::move(*tx)});
@@ -72,12 +78,38 @@ public:
         return it == credentials_.end() ? nullptr : &it->second;
     }
     /// The enrolment of the management key in force, when it is not genesis's.
-    transaction_type const* rotation() const { return credential(members().management()); }
+    transaction_type const* rotation() const { return rotation_ ? &*rotation_ : nullptr; }
+    /// Follows the recovery key to another management key. Durable soon, so that the replaced one counts no more after a restart
+    /// either, before the chain has been read again.
+    void follow(transaction_type const& tx) {
+        auto const before = anchor_.rotation;
+        if (trust::follow_rotation<P>(anchor_, tx) || anchor_.rotation == before) return;
+        rotation_ = tx;
+        store_batch batch;
+        batch.cells.emplace_back("rotation", encode(tx));
+        outbox_.put({std::move(batch), {}, {}});
+        out_.push_back(note{"management", short_hex(tx.body.recipient) + " is in office, by the recovery key"});
+        out_.push_back(renewed{});
+    }
+    /// Did the management key in force sign this enrolment? One that was replaced signed the others: they count no more.
+    bool counts(transaction_type const& enrolled) const { return enrolled.body.sender == id_of<P>(anchor_.management); }
+    /// What this member shows now, once the chain has shown an enrolment of it that counts.
+    std::optional<shown_credential_of<P>> shown() const {
+        auto const* own = credential(me_);
+        if (!own || !counts(*own)) return std::nullopt;
+        return trust::present<P>(*own, rotation());
+    }
 
-    /// May this holder do anything now? A credential says that it was enrolled; the chain says whether it still is.
+    /// Is this a member still? A credential says that it was enrolled; the chain says who was expelled.
     fault still_enrolled(node_id const& id) const {
         auto const* m = members().find(id);
         return m && m->expelled ? fault{errc::expelled_sender, "member"} : fault{};
+    }
+    /// May this one ask for more than to be enrolled? The channel has proved its key. Whom its credential does not vouch for, because
+    /// a replaced key signed that, the chain still knows.
+    fault check_member(requester const& from) const {
+        if (auto f = still_enrolled(from.id)) return f;
+        return from.enrolled || members().find(from.id) ? fault{} : fault{errc::unknown_sender, "only enrolment is served"};
     }
 
     // --- transactions ------------------------------------------------------------------------------------------------
@@ -247,7 +279,8 @@ private:
         for (auto& tx : block.transactions) {
             if (tx.body.state != state::enrolled) continue;
             credentials_[tx.body.recipient] = tx;
-            if (tx.body.enrolment->role == member_role::management) (void)trust::follow_rotation<P>(anchor_, tx);
+            if (tx.body.enrolment->role == member_role::management) follow(tx);
+            if (tx.body.recipient == me_) out_.push_back(renewed{});
         }
     }
 
@@ -268,6 +301,7 @@ private:
     node_id me_;
     ledger::chain<P> chain_;
     trust::anchor<P> anchor_;
+    std::optional<transaction_type> rotation_;
     branch_pull<P> pull_;
     outbox outbox_;
     std::deque<spooled> waiting_;

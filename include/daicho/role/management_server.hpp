@@ -30,7 +30,9 @@ public:
     struct options {
         typename client_type::options ledger;
         std::vector<claim_code> claims;              ///< not yet used, as far as the caller knows
-        std::vector<transaction_of<P>> enrolments;   ///< members that shall be on the ledger; put there when they are not
+        std::vector<transaction_of<P>> enrolments;   ///< members that shall be on the ledger; put there when they are not. A new
+                                                     ///< management key's own enrolment, by the recovery key, is one of them
+        std::optional<std::uint64_t> distrust_from;  ///< whom a replaced key enrolled at this height or above is expelled, not renewed
         std::uint64_t resolve_seconds = 60;          ///< between two requests for consensus
     };
 
@@ -42,8 +44,10 @@ public:
     /// Reads back what waits for the ledger and which claim codes were used.
     fault restore() {
         if (auto f = ledger_.restore()) return f;
-        for (auto& tx : options_.enrolments)
+        for (auto& tx : options_.enrolments) {
             if (tx.body.sender == ledger_.id()) ledger_.sequence_used(tx.body.sequence);
+            if (tx.body.recipient == ledger_.id()) ledger_.follow(tx);
+        }
         auto cell = ledger_.cell("claims");
         if (!cell) return cell.error();
         if (cell->size() % used_type{}.size() != 0) return {errc::store_corrupt, "claims"};
@@ -75,6 +79,7 @@ private:
             for (auto& node : ledger_.nodes()) ledger_.command(node, node_command::resolve, now_);
         }
         expire_offers();
+        renew_members();
     }
     void on(answered& e) { ledger_.on(e); }
     void on(committed& e) { ledger_.on(e); }
@@ -84,8 +89,7 @@ private:
     void on(asked& e) {
         auto request = decode<request_of<P>>(e.request);
         if (!request) return say(e.id, refuse(request.error()));
-        if (auto f = ledger_.still_enrolled(e.from.id)) return say(e.id, refuse(f));
-        if (!e.from.enrolled) return say(e.id, refuse({errc::unknown_sender, "requester"}));
+        if (auto f = ledger_.check_member(e.from)) return say(e.id, refuse(f));
         // Own transactions follow the founding ones, whose sequence numbers are lower: not before those are under way.
         bool const writes = std::holds_alternative<enrol<scheme>>(*request) || std::holds_alternative<announce<scheme>>(*request);
         if (writes && !introduced_) return say(e.id, refuse({errc::busy, "the ledger has not been read yet"}));
@@ -101,7 +105,7 @@ private:
             auto const& r = entry->release.body;
             if (c.ver > r.version || (c.ver == r.version && c.verifier != r.verifier))
                 tell("mismatch", short_hex(c.sender) + " holds " + std::string(c.model) + " v" + std::to_string(c.ver) + " that the ledger does not know");
-            if (auto const* publisher = ledger_.credential(r.publisher)) {
+            if (auto const* publisher = ledger_.credential(r.publisher); publisher && ledger_.counts(*publisher)) {
                 a.release = entry->release;
                 a.publisher = *publisher;
             }
@@ -120,6 +124,7 @@ private:
         if (r.publisher != e.from.id) return say(e.id, refuse({errc::not_permitted, "release.publisher"}));
         auto const* publisher = ledger_.credential(r.publisher);
         if (!publisher) return say(e.id, refuse({errc::unknown_sender, "release.publisher"}));
+        if (!ledger_.counts(*publisher)) return say(e.id, refuse({errc::busy, "the publisher is being renewed"}));
         if (auto f = trust::check_authentic<P>(ledger_.anchor(), a.announced, *publisher)) return decline(e, r, f);
         if (auto const* entry = ledger_.members().newest(r.model); entry && r.version <= entry->release.body.version) {
             if (entry->release == a.announced) return say(e.id, receipt{r.verifier});  // said again
@@ -151,7 +156,12 @@ private:
         if (w.role != member_role::device || w.algorithm != scheme::algorithm || w.models.size() != 1)
             return say(e.id, refuse({errc::not_permitted, "enrol.role"}));
         if (!verify<P>(w.key, r.body, r.signature)) return say(e.id, refuse({errc::bad_signature, "enrol.signature"}));
-        if (auto const* done = credential_of(device)) return say(e.id, enrolled_answer<scheme>{*done});  // said again
+        if (auto const* done = credential_of(device); done && ledger_.counts(*done)) return say_enrolled(e.id, *done);  // said again
+        if (auto f = ledger_.still_enrolled(device)) return say(e.id, refuse(f));
+        if (auto const* known = ledger_.members().find(device)) {  // enrolled by a key that was replaced: it needs no second code
+            if (known->role != member_role::device || !(known->models == w.models)) return say(e.id, refuse({errc::not_permitted, "enrol.wanted"}));
+            return enrol_device(e.id, w, {});
+        }
         auto const claim = std::find_if(options_.claims.begin(), options_.claims.end(), [&](claim_code const& c) {
             return c.model == w.models[0] && equal_in_constant_time(trust::claim_of<P>(c.code, r.body.chain_id, w.key), r.body.claim);
         });
@@ -164,19 +174,30 @@ private:
         options_.claims.erase(claim);
         bytes spent;
         for (auto& u : used_) spent.insert(spent.end(), u.begin(), u.end());
+        enrol_device(e.id, w, {{"claims", std::move(spent)}});
+    }
+
+    /// `cells` become durable with it.
+    void enrol_device(ticket t, enrolment_of<P> const& w, std::vector<std::pair<std::string, bytes>> cells) {
+        auto const device = id_of<P>(w.key);
         body_type body{};
         body.state = state::enrolled;
         body.recipient = device;
         body.model = w.models[0];
         body.enrolment = w;
         tell("enrolled", short_hex(device) + " as " + std::string(w.models[0]));
-        auto tx = ledger_.sign_and_carry(std::move(body), now_, [this, t = e.id, device](fault f) {
+        auto tx = ledger_.sign_and_carry(std::move(body), now_, [this, t, device](fault f) {
             auto const* done = credential_of(device);
             if (f || !done) return say(t, refuse(f ? f : fault{errc::io_failed, "enrol"}));
-            say(t, enrolled_answer<scheme>{*done});
-        }, {{"claims", std::move(spent)}});
-        if (!tx) return say(e.id, refuse(tx.error()));
+            say_enrolled(t, *done);
+        }, std::move(cells));
+        if (!tx) return say(t, refuse(tx.error()));
         offered_.push_back({device, *tx});
+    }
+    void say_enrolled(ticket t, transaction_of<P> const& credential) {
+        enrolled_answer<scheme> a{.credential = credential, .management = {}};
+        if (auto const* rotated = ledger_.rotation()) a.management = *rotated;
+        say(t, a);
     }
 
     void serve(asked& e, chunk_request const&) { say(e.id, refuse({errc::not_permitted, "chunk_request"})); }
@@ -198,6 +219,38 @@ private:
             for (auto& other : ledger_.nodes())
                 if (node.url != other.url) ledger_.command(node, node_command::register_node, now_, other);
     }
+
+    /// After the recovery key has put this key in office: members that others know by their credential alone are enrolled again, in
+    /// the channel key and models that the ledger has for them. Gateways first, since devices ask for theirs before anything else.
+    /// A device needs none: its gateway looks on the ledger.
+    void renew_members() {
+        if (!introduced_ || !ledger_.rotation() || !in_office() || now_ < next_renewal_) return;
+        next_renewal_ = now_ + renewal_seconds;
+        std::vector<std::pair<int, node_id>> due;
+        for (auto& [id, m] : ledger_.members().members()) {
+            auto const* credential = ledger_.credential(id);
+            bool const by_other = credential && !ledger_.counts(*credential) && m.role != member_role::management;
+            if (m.expelled || !by_other) continue;
+            bool const distrusted = options_.distrust_from && m.since >= *options_.distrust_from;
+            if (m.role == member_role::device && !distrusted) continue;
+            auto const last = renewals_.find(id);
+            if (last != renewals_.end() && now_ < last->second + renewal_patience) continue;  // on its way
+            due.emplace_back(distrusted ? 0 : m.role == member_role::gateway ? 1 : m.role == member_role::publisher ? 2 : 3, id);
+        }
+        std::sort(due.begin(), due.end());
+        if (due.size() > renewals_at_once) due.resize(renewals_at_once);
+        for (auto& [order, id] : due) {
+            renewals_[id] = now_;
+            auto const& m = *ledger_.members().find(id);
+            body_type body{};
+            body.recipient = id;
+            body.state = order == 0 ? state::expelled : state::enrolled;
+            if (order != 0) body.enrolment = enrolment_of<P>{m.role, scheme::algorithm, m.key, m.channel, m.models};
+            if (!ledger_.sign_and_carry(std::move(body), now_, [](fault) {})) return;
+            tell(order == 0 ? "expelled" : "renewed", std::string(schema::name_of(m.role)) + ' ' + short_hex(id));
+        }
+    }
+    bool in_office() const { return id_of<P>(ledger_.anchor().management) == ledger_.id(); }
 
     template <record T>
     void record_it(ticket t, body_type body, T const& reply) {
@@ -225,6 +278,10 @@ private:
     }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
 
+    static constexpr std::uint64_t renewal_seconds = 5;    // between two looks for who is to be renewed
+    static constexpr std::size_t renewals_at_once = 256;
+    static constexpr std::uint64_t renewal_patience = 60;  // until one that has not come onto the ledger is signed again
+
     using used_type = digest;
     static used_type name_of(claim_code const& c) { return hash_bytes<hash_of<P>>(c.code); }
 
@@ -234,7 +291,9 @@ private:
     actions out_;
     client_type ledger_;
     std::vector<std::pair<node_id, transaction_of<P>>> offered_;
+    std::map<node_id, std::uint64_t> renewals_;  // when each was last signed
     std::uint64_t next_resolve_ = 0;
+    std::uint64_t next_renewal_ = 0;
     std::uint64_t now_ = 0;
     bool introduced_ = false;
 };

@@ -9,7 +9,7 @@ template <class P>
 struct anchor {
     digest chain_id{};
     public_key_of<P> management{};
-    channel_key management_channel{};
+    channel_key management_channel{};  ///< of genesis; a later management key shows the rotation, which names its own
     public_key_of<P> recovery{};
     std::uint64_t rotation = 0;  ///< sequence of the transaction with which the recovery key put `management` in place; 0: genesis did
 
@@ -33,14 +33,15 @@ fault check_credential(anchor<P> const& a, transaction_of<P> const& credential, 
 }
 
 /// The recovery key has put another management key in place. Shown again it changes nothing; an earlier one is refused, or who stole
-/// that key could be put back in office.
+/// that key could be put back in office, and so is a second one of the same sequence, or the two could be played against each other.
 template <class P>
 fault follow_rotation(anchor<P>& a, transaction_of<P> const& credential) {
     if (auto f = check_credential(a, credential, member_role::management)) return f;
-    if (credential.body.sequence < a.rotation) return {errc::replayed, "credential.sequence", a.rotation};
-    a.rotation = credential.body.sequence;
-    a.management = credential.body.enrolment->key;
-    a.management_channel = credential.body.enrolment->channel;
+    auto const& b = credential.body;
+    bool const other = b.sequence == a.rotation && !(b.enrolment->key == a.management);
+    if (b.sequence < a.rotation || other) return {errc::replayed, "credential.sequence", a.rotation};
+    a.rotation = b.sequence;
+    a.management = b.enrolment->key;
     return {};
 }
 
