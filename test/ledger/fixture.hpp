@@ -14,10 +14,10 @@ namespace fixture {
 
 using namespace daicho;
 
-template <class Hash, class Consensus>
+template <class Hash, class Consensus, class Scheme = cryptopp::ed25519>
 struct protocol_with {
     using hash = Hash;
-    using signature = cryptopp::ed25519;
+    using signature = Scheme;
     using consensus = Consensus;
     struct limits : default_limits {
         static constexpr std::size_t pool = 64;
@@ -52,11 +52,20 @@ private:
     cryptopp::ed25519::public_key_type public_;
 };
 
+/// What signs with a scheme here: a key that is made from a number.
+template <class Scheme>
+struct key_of;
+template <>
+struct key_of<cryptopp::ed25519> {
+    using type = sealing_key;
+};
+
 enum who : std::uint64_t { management = 1, recovery = 2, publisher = 3, gateway = 4, gateway_2 = 5, device = 6, device_2 = 7, node = 8, stranger = 9, publisher_2 = 10, new_management = 11,
                            signer_0 = 100 };
 
 template <class P>
 struct network {
+    using key_type = typename key_of<scheme_of<P>>::type;
     using body = transaction_body<scheme_of<P>>;
     static constexpr std::uint64_t start = 1'700'000'000;
     static constexpr std::uint64_t slot = 2;
@@ -74,8 +83,8 @@ struct network {
     }
     static constexpr bool by_work = requires { typename consensus_of<P>::target; };
 
-    static sealing_key key(std::uint64_t n) { return sealing_key(n); }
-    static node_id id(std::uint64_t n) { return id_of<P>(sealing_key(n).public_key()); }
+    static key_type key(std::uint64_t n) { return key_type(n); }
+    static node_id id(std::uint64_t n) { return id_of<P>(key(n).public_key()); }
 
     /// A transaction with the next sequence of its sender, signed.
     transaction_of<P> signed_by(std::uint64_t n, body b) {
@@ -142,7 +151,7 @@ struct network {
         if constexpr (by_work) {
             return {h, *work_sealer<P>().seal({0, h}, {})};
         } else {
-            return {h, *authority_sealer<P, sealing_key>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
+            return {h, *authority_sealer<P, key_type>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
         }
     }
 

@@ -10,7 +10,7 @@ using town::home;
 
 namespace {
 
-using protocols = boost::mpl::list<town::work_protocol, town::authority_protocol, town::work_512_protocol>;
+using protocols = boost::mpl::list<town::paper_protocol, town::hardened_protocol, town::third_protocol>;
 
 template <class P>
 struct stage : town::town<P> {
@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_altered_answer_is_refused_and_the_unaltered_
         BOOST_TEST(h.runs(0));
         return r ? fault{} : r.error();
     };
-    auto resigned = [&](auto change, town::key& by) {
+    auto resigned = [&](auto change, town::key<P>& by) {
         return [&t, change, &by](answer& a) {
             (void)t;
             change(a.release->body);
@@ -210,8 +210,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(power_may_go_before_any_write, P, protocols) {
 }
 
 BOOST_AUTO_TEST_CASE(a_cut_transfer_resumes_where_it_ended) {
-    stage<town::work_protocol> t;
-    home<town::work_protocol> h(t);
+    stage<town::paper_protocol> t;
+    home<town::paper_protocol> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
     t.publish(1, 15000);
     std::vector<std::uint64_t> offsets;
@@ -233,8 +233,8 @@ BOOST_AUTO_TEST_CASE(a_cut_transfer_resumes_where_it_ended) {
 }
 
 BOOST_AUTO_TEST_CASE(a_claim_code_enrols_one_key_once) {
-    stage<town::work_protocol> t;
-    home<town::work_protocol> first(t), second(t);
+    stage<town::paper_protocol> t;
+    home<town::paper_protocol> first(t), second(t);
     BOOST_TEST((second.enrol("no-such").error() == errc::already_claimed));
     BOOST_REQUIRE(first.enrol("code-1"));
     BOOST_TEST((second.enrol("code-1").error() == errc::already_claimed));
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_claim_code_enrols_one_key_once) {
 }
 
 BOOST_AUTO_TEST_CASE(a_relay_cannot_use_a_claim_for_another_key) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> honest(t), thief(t);
     digest seen{};
@@ -263,7 +263,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_recovery_key_replaces_a_lost_management_key, P
     BOOST_REQUIRE(h.enrol("code-1"));
     t.publish(1);
     auto anchor = trust::anchor<P>::of(t.genesis);
-    auto other = town::fresh_key();
+    auto other = t.fresh_key();
     transaction_body<scheme_of<P>> b{};
     b.state = state::enrolled;
     b.recipient = id_of<P>(other.public_key());
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_replaced_management_key_never_comes_back, P, pro
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
     t.publish(1);
-    std::vector<town::key> const keys{town::fresh_key(), town::fresh_key()};
+    std::vector<town::key<P>> const keys{t.fresh_key(), t.fresh_key()};
     std::vector<transaction_of<P>> rotations;
     for (auto& k : keys) {
         transaction_body<scheme_of<P>> b{};

@@ -10,7 +10,7 @@ using town::home;
 
 namespace {
 
-using protocols = boost::mpl::list<town::work_protocol, town::authority_protocol>;
+using protocols = boost::mpl::list<town::paper_protocol, town::hardened_protocol>;
 
 template <class P>
 struct stage : town::town<P> {
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(with_a_dead_management_server_the_ledger_brings_th
 }
 
 BOOST_AUTO_TEST_CASE(asking_the_server_only_it_needs_the_server) {
-    stage<town::work_protocol> t(role::news::server);
+    stage<town::paper_protocol> t(role::news::server);
     auto const i = t.image(1);
     auto const r = t.release_of(i, 1, t.publisher_key);
     t.repository[r.body.verifier] = i;
@@ -105,7 +105,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_file_altered_on_the_repository_is_refused, P, pr
 }
 
 BOOST_AUTO_TEST_CASE(a_file_altered_in_the_cache_is_noticed_when_served_and_fetched_again) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
@@ -121,7 +121,7 @@ BOOST_AUTO_TEST_CASE(a_file_altered_in_the_cache_is_noticed_when_served_and_fetc
 }
 
 BOOST_AUTO_TEST_CASE(the_newest_file_and_the_one_before_are_kept) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
@@ -170,7 +170,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(nobody_speaks_for_a_device, P, protocols) {
 }
 
 BOOST_AUTO_TEST_CASE(what_was_receipted_survives_a_restart_and_a_dead_ledger) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
@@ -195,7 +195,7 @@ BOOST_AUTO_TEST_CASE(what_was_receipted_survives_a_restart_and_a_dead_ledger) {
 }
 
 BOOST_AUTO_TEST_CASE(a_full_spool_takes_nothing_and_says_so) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
@@ -212,7 +212,7 @@ BOOST_AUTO_TEST_CASE(a_full_spool_takes_nothing_and_says_so) {
 }
 
 BOOST_AUTO_TEST_CASE(strangers_may_only_ask_to_be_enrolled) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     auto const r = t.publish(1);
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE(strangers_may_only_ask_to_be_enrolled) {
 }
 
 BOOST_AUTO_TEST_CASE(an_expelled_device_and_a_withdrawn_release_are_served_no_more) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(an_expelled_device_and_a_withdrawn_release_are_served_no_mo
 }
 
 BOOST_AUTO_TEST_CASE(bytes_that_are_no_request_are_refused) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));

@@ -63,12 +63,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_five_requests_answer_in_json_and_cbor, P, both
 }
 
 BOOST_AUTO_TEST_CASE(a_page_begins_where_it_is_asked_to) {
-    running<work_protocol> b;
+    running<paper_protocol> b;
     for (int i = 0; i != 6; ++i) b.record({b.signed_by(device, b.report(state::running, 1))});
     auto const pages = [&](std::string query) { return *decode<page>(b.response(b.send(b.get("/chain", std::move(query))))->body); };
     BOOST_TEST(pages("from=3&limit=2").blocks.size() == 2u);
     BOOST_TEST(pages("from=3&limit=2").from == 3u);
-    BOOST_TEST(decode<block_of<work_protocol>>(pages("from=3&limit=2").blocks[0])->head().index == 3u);
+    BOOST_TEST(decode<block_of<paper_protocol>>(pages("from=3&limit=2").blocks[0])->head().index == 3u);
     BOOST_TEST(pages("from=6").blocks.size() == 2u);
     BOOST_TEST(pages("from=8").blocks.empty());
     BOOST_TEST(pages("from=18446744073709551615").blocks.empty());
@@ -79,7 +79,7 @@ BOOST_AUTO_TEST_CASE(a_page_begins_where_it_is_asked_to) {
 }
 
 BOOST_AUTO_TEST_CASE(a_node_says_who_it_is_over_the_askers_nonce) {
-    using P = work_protocol;
+    using P = paper_protocol;
     running<P> b;
     auto const t = b.send(b.get("/identity", "nonce=000102030405060708090a0b0c0d0e0f"));
     auto const who = decode<identity<scheme_of<P>>>(b.response(t)->body);
@@ -234,7 +234,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(bad_blocks_are_refused_and_change_nothing, P, both
 }
 
 BOOST_AUTO_TEST_CASE(unknown_paths_and_methods_are_named) {
-    running<work_protocol> b;
+    running<paper_protocol> b;
     auto const before = b.face();
     BOOST_TEST(b.ask(b.get("/nothing")) == 404u);
     BOOST_TEST(b.ask(b.get("/mine")) == 405u);
@@ -275,7 +275,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(nothing_to_seal_is_said, P, both) {
 }
 
 BOOST_AUTO_TEST_CASE(a_miner_is_told_when_nothing_comes_of_it) {
-    running<work_protocol> b;
+    running<paper_protocol> b;
     b.seals_at_once = false;
     b.submit(b.signed_by(device, b.report(state::running, 1)));
     auto const t = b.order(b.command(node_command::mine));

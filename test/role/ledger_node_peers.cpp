@@ -119,8 +119,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(an_address_that_is_not_admitted_is_never_called, P
 
 BOOST_AUTO_TEST_CASE(by_default_only_the_peers_it_was_started_with_are_admitted) {
     memory::block_store disk;
-    bench<work_protocol> b(disk);
-    b.start({.peers = {{network<work_protocol>::id(node), there}}});
+    bench<paper_protocol> b(disk);
+    b.start({.peers = {{network<paper_protocol>::id(node), there}}});
     b.record(b.everybody());
     b.calls.clear();
     BOOST_TEST(b.status(b.order(b.command(node_command::register_node, management, "http://peer:5001", node))) == 403u);
@@ -224,7 +224,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_preferred_fork_is_adopted_and_what_waited_or_was
 }
 
 BOOST_AUTO_TEST_CASE(a_reorganisation_that_the_disk_refuses_has_not_happened) {
-    pair_of_nodes<work_protocol> b;
+    pair_of_nodes<paper_protocol> b;
     b.meet();
     b.grow(4, {}, 3);
     b.record({b.signed_by(device, b.report(state::running, 1))});

@@ -20,9 +20,10 @@ struct running : bench<P> {
     memory::block_store disk;
 };
 
+template <class P>
 struct without_verifier {
     using block_store = memory::block_store;
-    using signer = sealing_key;
+    using signer = typename network<P>::key_type;
     using entropy = counting_entropy;
 };
 
@@ -35,9 +36,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(the_platforms_verifier_runs_and_without_one_the_sc
     BOOST_TEST(b.node->verifier().kernel() == "counted on the bench");
     BOOST_TEST(b.asked() != 0u);
     memory::block_store disk;
-    sealing_key key(signer_0);
+    auto key = network<P>::key(signer_0);
     counting_entropy entropy;
-    role::ledger_node<P, without_verifier> plain({.genesis = b.genesis}, key, disk, entropy);
+    role::ledger_node<P, without_verifier<P>> plain({.genesis = b.genesis}, key, disk, entropy);
     BOOST_TEST(plain.verifier().kernel() == scheme_of<P>::name);
 }
 
@@ -89,11 +90,11 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(transactions_that_wait_together_are_verified_toget
 
     auto const before = b.asked();
     auto const face = b.face();
-    counting_verifier::most = 0;
+    counting_verifier<scheme_of<P>>::most = 0;
     b.node->foresee(events);
     BOOST_TEST((b.face() == face));
     BOOST_TEST(b.asked() == before + 14);
-    BOOST_TEST(counting_verifier::most == 14u);
+    BOOST_TEST(counting_verifier<scheme_of<P>>::most == 14u);
     for (auto& e : events) b.step(e);
     BOOST_TEST(b.asked() == before + 15);  // the bad one, asked about again when its turn came
     BOOST_TEST(b.node->pending() == 11u);
@@ -113,7 +114,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_waited_in_the_store_is_verified_together_at_t
         waiting = b.node->pending();
     }
     bench<P> again(disk);
-    counting_verifier::most = 0;
+    counting_verifier<scheme_of<P>>::most = 0;
     again.start();
     BOOST_TEST(!again.restored);
     BOOST_TEST(again.node->pending() == waiting);

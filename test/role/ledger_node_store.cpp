@@ -163,7 +163,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_command_never_runs_twice_not_even_after_a_restar
 
 // --- authority: a signature leaves only after its slot is durable ---------------------------------------------------------------
 BOOST_AUTO_TEST_CASE(a_slot_is_stored_before_it_is_sealed_and_never_sealed_twice) {
-    using P = authority_protocol;
+    using P = hardened_protocol;
     memory::block_store disk;
     bench<P> b(disk);
     b.start();
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(a_slot_is_stored_before_it_is_sealed_and_never_sealed_twice
 }
 
 BOOST_AUTO_TEST_CASE(a_slot_that_could_not_be_stored_is_not_sealed) {
-    using P = authority_protocol;
+    using P = hardened_protocol;
     memory::block_store disk;
     bench<P> b(disk);
     b.start();
@@ -241,7 +241,7 @@ struct folder {
 
 template <class Store>
 void lives_through_a_restart(std::function<std::unique_ptr<Store>()> open) {
-    using P = authority_protocol;
+    using P = hardened_protocol;
     auto first = open();
     digest head;
     transaction_of<P> waiting;

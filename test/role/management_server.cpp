@@ -9,7 +9,7 @@ using namespace daicho;
 
 namespace {
 
-using protocols = boost::mpl::list<town::work_protocol, town::authority_protocol>;
+using protocols = boost::mpl::list<town::paper_protocol, town::hardened_protocol>;
 
 template <class P>
 struct stage : town::town<P> {
@@ -18,7 +18,7 @@ struct stage : town::town<P> {
         this->run(12);
     }
     /// The refusal's code, ok when a receipt came.
-    errc announced(signed_release_of<P> const& r, town::key& by) {
+    errc announced(signed_release_of<P> const& r, town::key<P>& by) {
         auto const reply = this->announce_release(r, by);
         if (decode<receipt>(reply)) return errc::ok;
         auto no = decode<refusal>(reply);
@@ -95,7 +95,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(time_is_signed_over_the_askers_nonce, P, protocols
 }
 
 BOOST_AUTO_TEST_CASE(versions_and_hashes_are_compared_in_both_directions) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     auto const r = t.publish(1);
     auto const gateway = id_of<P>(t.gateway_keys[0].public_key());
@@ -112,7 +112,7 @@ BOOST_AUTO_TEST_CASE(versions_and_hashes_are_compared_in_both_directions) {
 }
 
 BOOST_AUTO_TEST_CASE(a_claim_code_stays_spent_over_a_restart) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     town::home<P> first(t), second(t);
     BOOST_REQUIRE(first.enrol("code-1"));
@@ -130,7 +130,7 @@ BOOST_AUTO_TEST_CASE(a_claim_code_stays_spent_over_a_restart) {
 
 // A device that asks first must not take a sequence number before the founding enrolments: they would be refused for ever.
 BOOST_AUTO_TEST_CASE(nobody_is_enrolled_before_the_founders) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     town::town<P> t;
     t.build();
     town::home<P> early(t);
@@ -143,7 +143,7 @@ BOOST_AUTO_TEST_CASE(nobody_is_enrolled_before_the_founders) {
 }
 
 BOOST_AUTO_TEST_CASE(a_publisher_releases_only_its_own_models) {
-    using P = town::work_protocol;
+    using P = town::paper_protocol;
     stage<P> t;
     auto r = t.release_of(t.image(1), 1, t.publisher_key);
     r.body.model = "other-vendors-kettle";

@@ -3,7 +3,7 @@
 #include <daicho/memory/block_store.hpp>
 #include <daicho/role/ledger_node.hpp>
 
-#include "ledger/fixture.hpp"
+#include "ledger/rsa_key.hpp"
 
 #include <boost/mp11/list.hpp>
 
@@ -15,7 +15,8 @@
 /// found, and what peers answer.
 namespace fixture {
 
-using both = boost::mp11::mp_list<work_protocol, authority_protocol>;
+/// Either model of signature, of consensus and, with it, of what travels: a test over both is a test over the compositions that ship.
+using both = boost::mp11::mp_list<paper_protocol, hardened_protocol>;
 
 struct counting_entropy {
     fault fill(byte_span out) {
@@ -27,27 +28,28 @@ struct counting_entropy {
 };
 
 /// Verifies as the scheme does, and tells how many it was given together at most.
-struct counting_verifier : one_by_one<cryptopp::ed25519> {
+template <class Scheme>
+struct counting_verifier : one_by_one<Scheme> {
     static inline std::size_t most = 0;
-    void verify(std::span<signed_message<cryptopp::ed25519> const> batch, std::span<bool> verdicts) noexcept {
+    void verify(std::span<signed_message<Scheme> const> batch, std::span<bool> verdicts) noexcept {
         most = std::max(most, batch.size());
-        one_by_one<cryptopp::ed25519>::verify(batch, verdicts);
+        one_by_one<Scheme>::verify(batch, verdicts);
     }
     std::string_view kernel() const noexcept { return "counted on the bench"; }
 };
 
-template <class Store>
+template <class P, class Store>
 struct bench_platform {
     using block_store = Store;
-    using verifier = counting_verifier;
-    using signer = sealing_key;
+    using verifier = counting_verifier<scheme_of<P>>;
+    using signer = typename network<P>::key_type;
     using entropy = counting_entropy;
 };
 
 template <class P, class Store = memory::block_store>
 class bench : public network<P> {
 public:
-    using node_type = role::ledger_node<P, bench_platform<Store>>;
+    using node_type = role::ledger_node<P, bench_platform<P, Store>>;
     using options = typename node_type::options;
     static constexpr bool by_work = network<P>::by_work;
 
@@ -152,7 +154,7 @@ public:
     }
     result<proof_of<P>> proof_for(seal_job const& job) {
         if constexpr (by_work) return work_sealer<P>().seal(job, {});
-        else return authority_sealer<P, sealing_key>(own_key).seal(job, {});
+        else return authority_sealer<P, typename network<P>::key_type>(own_key).seal(job, {});
     }
 
     auto face() const {
@@ -161,7 +163,7 @@ public:
     }
 
     Store& store;
-    sealing_key own_key;
+    typename network<P>::key_type own_key;
     counting_entropy entropy;
     std::unique_ptr<node_type> node;
     std::uint64_t now = network<P>::start + 10;

@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace daicho;
-using P = town::work_protocol;
+using P = town::paper_protocol;
 
 BOOST_AUTO_TEST_SUITE(observer_role)
 

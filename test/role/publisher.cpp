@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 using namespace daicho;
-using P = town::authority_protocol;
+using P = town::hardened_protocol;
 
 namespace {
 
@@ -57,7 +57,7 @@ struct office {
     using workshop = bench;
     using shelf = rack;
     using link = desk;
-    using signer = town::key;
+    using signer = town::key<P>;
     using clock = watch;
 };
 
@@ -66,7 +66,7 @@ struct stage {
     rack r;
     desk d;
     watch c;
-    town::key k = town::fresh_key();
+    town::key<P> k{1};
     digest chain_id{7};
     publisher<P, office> p{{chain_id, w, r, d, k, c}};
     publisher<P, office>::order const order{.file = "firmware.bin", .model = "m", .version = 3, .minimum_version = 1, .check = "true"};

@@ -2,7 +2,6 @@
 
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
-#include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/entropy.hpp>
 #include <daicho/cryptopp/hash.hpp>
 #include <daicho/memory/artifact_cache.hpp>
@@ -16,6 +15,8 @@
 #include <daicho/role/management_server.hpp>
 #include <daicho/role/observer.hpp>
 
+#include "ledger/rsa_key.hpp"
+
 #include <deque>
 #include <functional>
 #include <map>
@@ -28,51 +29,55 @@ namespace town {
 
 using namespace daicho;
 
-template <class Consensus, class Hash = cryptopp::sha256>
+template <class Consensus, class Scheme, class Hash = cryptopp::sha256>
 struct protocol_of {
     using hash = Hash;
-    using signature = cryptopp::ed25519;
+    using signature = Scheme;
     using consensus = Consensus;
     using limits = default_limits;
 };
-using work_protocol = protocol_of<proof_of_work<>>;
-using authority_protocol = protocol_of<authority>;
-using work_512_protocol = protocol_of<proof_of_work<>, cryptopp::sha512_256>;
+using paper_protocol = protocol_of<proof_of_work<>, cryptopp::rsa_pss>;
+using hardened_protocol = protocol_of<authority, cryptopp::ed25519>;
+using third_protocol = protocol_of<proof_of_work<>, cryptopp::ed25519, cryptopp::sha512_256>;  // what neither of them combines
 
-using key = cryptopp::ed25519_signer;
+template <class P>
+using key = typename fixture::key_of<scheme_of<P>>::type;
 
 using cache = memory::artifact_cache;
 using wire = memory::link;
 
+template <class P>
 struct host {
     using block_store = memory::block_store;
     using artifact_cache = town::cache;
-    using signer = key;
+    using signer = key<P>;
     using entropy = cryptopp::entropy;
 };
+template <class P>
 struct board {
     using image_store = memory::image_store<16 * 1024>;
     using state_store = memory::state_store<1024>;
     using link = wire;
-    using signer = key;
+    using signer = key<P>;
     using entropy = cryptopp::entropy;
     static constexpr std::size_t chunk = 1000;
 };
 
-inline key fresh_key() { return *key::generate(); }
-
 template <class P>
 struct town {
-    using node_type = role::ledger_node<P, host>;
-    using gateway_type = role::gateway<P, host>;
-    using management_type = role::management_server<P, host>;
-    using device_type = device<P, board>;
+    using key_type = key<P>;
+    using node_type = role::ledger_node<P, host<P>>;
+    using gateway_type = role::gateway<P, host<P>>;
+    using management_type = role::management_server<P, host<P>>;
+    using device_type = device<P, board<P>>;
     static constexpr bool works = std::is_same_v<proof_of<P>, work_proof>;
     static constexpr std::uint64_t start = 1'800'000'000;
 
     // --- keys and genesis ----------------------------------------------------------------------------------------------
-    key management_key = fresh_key(), recovery_key = fresh_key(), publisher_key = fresh_key(), stranger_key = fresh_key();
-    std::vector<key> signer_keys, gateway_keys;
+    std::uint64_t keys_made = 0;
+    key_type fresh_key() { return key_type(++keys_made); }  // another for each in this town, the same ones in the next
+    key_type management_key = fresh_key(), recovery_key = fresh_key(), publisher_key = fresh_key(), stranger_key = fresh_key();
+    std::vector<key_type> signer_keys, gateway_keys;
     genesis_of<P> genesis{};
     digest chain_id{};
     std::uint64_t now = start;
@@ -125,13 +130,13 @@ struct town {
     }
 
     // --- transactions ------------------------------------------------------------------------------------------------
-    transaction_of<P> sign_as(key& k, transaction_body<scheme_of<P>> body) {
+    transaction_of<P> sign_as(key_type& k, transaction_body<scheme_of<P>> body) {
         body.chain_id = chain_id;
         body.sender = id_of<P>(k.public_key());
         if (body.time == 0) body.time = now;
         return {body, *sign<P>(k, body)};
     }
-    transaction_of<P> enrolment_for(key const& k, member_role role, model_list models = {}) {
+    transaction_of<P> enrolment_for(key_type const& k, member_role role, model_list models = {}) {
         transaction_body<scheme_of<P>> b{};
         b.state = state::enrolled;
         b.recipient = id_of<P>(k.public_key());
@@ -139,7 +144,7 @@ struct town {
         b.enrolment = enrolment_of<P>{role, scheme_of<P>::algorithm, k.public_key(), {}, models};
         return sign_as(management_key, b);
     }
-    signed_release_of<P> release_of(bytes const& image, std::uint64_t version, key& by, std::uint64_t minimum = 0) {
+    signed_release_of<P> release_of(bytes const& image, std::uint64_t version, key_type& by, std::uint64_t minimum = 0) {
         signed_release_of<P> r{};
         r.body = {.chain_id = chain_id,
                   .publisher = id_of<P>(by.public_key()),
@@ -223,7 +228,7 @@ struct town {
             return work_sealer<P>{}.seal(job, never.get_token());
         } else {
             for (auto& k : signer_keys)
-                if (id_of<P>(k.public_key()) == n.machine->id()) return authority_sealer<P, key>(k).seal(job, never.get_token());
+                if (id_of<P>(k.public_key()) == n.machine->id()) return authority_sealer<P, key_type>(k).seal(job, never.get_token());
             return fault{errc::wrong_signer, "town"};
         }
     }
@@ -306,7 +311,7 @@ struct town {
 
     // --- people ----------------------------------------------------------------------------------------------------------
     /// Announces a release as its publisher would; the management server's reply.
-    bytes announce_release(signed_release_of<P> const& r, key& by) {
+    bytes announce_release(signed_release_of<P> const& r, key_type& by) {
         bytes reply;
         ask_management({id_of<P>(by.public_key()), true}, encode(announce<scheme_of<P>>{r}), [&](bytes b) { reply = std::move(b); });
         drain();
@@ -363,9 +368,9 @@ template <class P>
 struct home {
     town<P>& t;
     memory::power power;
-    board::image_store images{power};
-    board::state_store state{power};
-    key device_key = fresh_key();
+    typename board<P>::image_store images{power};
+    typename board<P>::state_store state{power};
+    key<P> device_key = t.fresh_key();
     wire uplink;
     std::size_t gateway = 0;
     bool enrolled = false;
