@@ -3,9 +3,12 @@
 #include "suite/mining.hpp"
 #include "suite/run.hpp"
 
+#include <cstdio>
+
 #include <daicho/cryptopp/work_search.hpp>
 #include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
+#include <daicho/hash_x86/search.hpp>
 
 namespace {
 
@@ -26,12 +29,26 @@ std::uint64_t naive(header const& h) {
     }
 }
 
+/// A row for one kernel, forced; a processor without it says so.
+template <class Kernel>
+void forced() {
+    if (!Kernel::usable()) return void(std::printf("SKIPPED: mine, %s: this processor has no such instructions\n", std::string(Kernel::name).c_str()));
+    benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, best_search<Kernel>>>("work_sealer, " + std::string(Kernel::name));
+}
+
 } // namespace
 
 int main(int argc, char** argv) {
     using shipped = defaults::host<fleet_protocol>::sealer::type;
     benchmarks::mining_by<fleet_protocol>("naive: Crypto++ SHA256, twice a nonce", naive);
     benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, portable_search>>("work_sealer, portable");
-    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped (defaults::host)");
+    benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, best_search<>>>("work_sealer, scalar, folded");
+    benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, cryptopp::work_search>>("work_sealer, Crypto++ with midstate");
+#if defined(__x86_64__)
+    forced<hash_x86::avx2_kernel>();
+    forced<hash_x86::sha_ni_kernel>();
+    forced<hash_x86::avx512_kernel>();
+#endif
+    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(hash_x86::search::kernel()));
     return benchmarks::run(argc, argv);
 }

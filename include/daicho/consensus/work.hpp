@@ -17,10 +17,11 @@ struct work_proof {
 };
 
 /// Proof of work, heaviest chain (paper 3.2; Nakamoto 2008, sections 4 and 11). A block is final under
-/// `genesis.final_depth` others.
-template <class Target = little_endian_target>
+/// `genesis.final_depth` others. `Digest` hashes the preimage: double_sha256 or single_sha256.
+template <class Target = little_endian_target, class Digest = double_sha256>
 struct proof_of_work {
     using target = Target;
+    using digest_type = Digest;
     template <class P>
     using proof = work_proof;
 
@@ -33,7 +34,7 @@ struct proof_of_work {
         if (h.vouches_after != 0) return {errc::not_empty, "block.vouches_after", h.index};
         if (h.target != view.genesis().target || !Target::valid(h.target)) return {errc::wrong_target, "block.target", h.index};
         digest const d = digest_of<typename View::protocol_type::hash>(h);
-        if (!Target::reached(work_digest(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
+        if (!Target::reached(Digest::of(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
         return {};
     }
@@ -101,7 +102,7 @@ public:
         for (std::uint64_t nonce = first_;; nonce += slice) {
             if (stop.stop_requested()) return fault{errc::busy, "seal.stopped", nonce};
             tried_ += slice;
-            if (auto found = Search::template search<typename consensus_of<P>::target>(p, job.body.target, nonce, slice))
+            if (auto found = Search::template search<typename consensus_of<P>::target, typename consensus_of<P>::digest_type>(p, job.body.target, nonce, slice))
                 return work_proof{*found};
         }
     }

@@ -13,7 +13,7 @@ struct work_search {
     static constexpr std::string_view name = "Crypto++";
 
     /// The first nonce in [first, first + count) that reaches the target.
-    template <class Target>
+    template <class Target, class Digest = double_sha256>
     static std::optional<std::uint64_t> search(work_preimage const& p, std::uint32_t target, std::uint64_t first, std::uint64_t count) {
         using state = std::array<::CryptoPP::word32, 8>;
         using words = std::array<::CryptoPP::word32, 16>;
@@ -34,9 +34,13 @@ struct work_search {
             tail[3] = std::uint32_t(nonce);
             alignas(16) state inner = midstate;
             ::CryptoPP::SHA256::Transform(inner.data(), tail.data());
-            std::copy(inner.begin(), inner.end(), once.begin());
             alignas(16) state outer = sha256_initial;
-            ::CryptoPP::SHA256::Transform(outer.data(), once.data());
+            if constexpr (Digest::twice) {
+                std::copy(inner.begin(), inner.end(), once.begin());
+                ::CryptoPP::SHA256::Transform(outer.data(), once.data());
+            } else {
+                outer = inner;
+            }
             if (hopeless<Target>(outer, target)) continue;
             digest found;
             for (std::size_t w = 0; w != 8; ++w) store_be32(found.data() + 4 * w, outer[w]);

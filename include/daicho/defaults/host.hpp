@@ -5,12 +5,12 @@
 #include <daicho/cryptopp/entropy.hpp>
 #include <daicho/cryptopp/rsa_pkcs1.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
-#include <daicho/cryptopp/work_search.hpp>
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/state_store.hpp>
+#include <daicho/hash_x86/search.hpp>
 
 /// Named only: whoever chooses one of these includes its header.
 namespace daicho::openssl {
@@ -72,9 +72,9 @@ struct software_sealer<P, authority, Signer> {
     using type = authority_sealer<P, Signer>;
     static type make(Signer const& key) { return type(key); }
 };
-template <class P, class Target, class Signer>
-struct software_sealer<P, proof_of_work<Target>, Signer> {
-    using type = work_sealer<P, cryptopp::work_search>;
+template <class P, class Target, class Digest, class Signer>
+struct software_sealer<P, proof_of_work<Target, Digest>, Signer> {
+    using type = work_sealer<P, hash_x86::search>;  // whatever this processor does fastest
     static type make(Signer const&) { return type(); }
 };
 
