@@ -20,7 +20,7 @@ struct workshop_cast {
 };
 
 /// The laws of docs/concepts/workshop.md; H is the hash that the workshop measures with.
-template <hash_function H, daicho::workshop Workshop>
+template <daicho::hash_function H, daicho::workshop Workshop>
 void workshop(verdict& v, Workshop& w, workshop_cast const& cast) {
     auto const text = [](std::string_view s) { return bytes(s.begin(), s.end()); };
     auto const measures = [&](byte_view content) {
