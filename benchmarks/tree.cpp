@@ -110,7 +110,7 @@ void one_proof_at_a_time(std::string policy) {
 using transactions = std::vector<transaction_of<fleet_protocol>>;
 
 template <class Commit>
-void block(std::string policy, std::shared_ptr<transactions const> all, Commit commit) {
+void block_of_100(std::string policy, std::shared_ptr<transactions const> all, Commit commit) {
     add({.group = "root and ids of a block of 100 transactions", .policy = std::move(policy), .body = [all, commit](benchmark::State& state) {
              for (auto _ : state) benchmark::DoNotOptimize(commit(*all));
              state.SetItemsProcessed(std::int64_t(state.iterations()));
@@ -140,14 +140,14 @@ int main(int argc, char** argv) {
 
     fleet<fleet_protocol, cryptopp::ed25519_signer> f(cryptopp::ed25519_signer::generate, 4);
     auto const all = std::make_shared<transactions const>(f.reports(100));
-    block("Crypto++, each encoded and hashed twice", all, [](transactions const& t) {
+    block_of_100("Crypto++, each encoded and hashed twice", all, [](transactions const& t) {
         ledger::tree_head<cryptopp::sha256> tree;
         for (auto& one : t) tree.append(encode(one));
         digest last{};
         for (auto& one : t) last = digest_of<cryptopp::sha256>(one);
         return std::pair(tree.root(), last);
     });
-    block("encoded_records, hash_x86::sha256", all, [](transactions const& t) {
+    block_of_100("encoded_records, hash_x86::sha256", all, [](transactions const& t) {
         encoded_records const encoded(t);
         auto level = encoded.digests<hash_x86::sha256>(ledger::leaf_prefix);
         return std::pair(ledger::root_over<hash_x86::sha256>(level), encoded.digests<hash_x86::sha256>().back());
