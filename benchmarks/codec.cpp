@@ -1,5 +1,6 @@
 /// Records to bytes and back: a device's transaction, and a block of 40; beside cereal's portable binary archive over a plain
 /// struct of the same members, and Protocol Buffers where they are here.
+#include "by_hand.hpp"
 #include "suite/codec.hpp"
 #include "suite/fleet.hpp"
 #include "suite/run.hpp"
@@ -134,6 +135,19 @@ int main(int argc, char** argv) {
 #if DAICHO_HAS_PROTOBUF
     by_protobuf(plain(one), "a transaction");
 #endif
+    codec_by(
+        "canonical CBOR by hand, of this record only", one, "a transaction",
+        [](transaction_type const& t, bytes& out) {
+            out.resize(300);
+            byte const* const end = by_hand::encode(out.data(), t);
+            if (!end) throw std::runtime_error("not a report");
+            out.resize(std::size_t(end - out.data()));
+        },
+        [](bytes const& raw) {
+            transaction_type t;
+            if (!by_hand::decode(raw, t)) throw std::runtime_error("not a report");
+            return t;
+        });
     codec("canonical CBOR", one, "a transaction");
     by_cereal("cereal portable binary, plain structs", plain_forty, "a block of 40 transactions");
     by_cereal("cereal portable binary, daicho's record", forty, "a block of 40 transactions");

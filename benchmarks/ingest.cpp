@@ -5,6 +5,7 @@
 #include "suite/run.hpp"
 #include "suite/store.hpp"
 
+#include <daicho/cryptopp/hash.hpp>
 #include <daicho/asio/node_runner.hpp>
 #include <daicho/asio/shared_store.hpp>
 #include <daicho/defaults/hardened.hpp>

@@ -37,7 +37,7 @@ void codec(std::string policy, Record const& record, std::string const& of = std
         std::move(policy), record, of,
         [](Record const& r, bytes& out) {
             if constexpr (schema::max_encoded<Record> <= 4096) {
-                out.resize(schema::max_encoded<Record>);
+                out.resize(std::tuple_size_v<schema::buffer_for<Record>>);
                 out.resize(must(schema::encode_into(out, r), "encoding").size());
             } else {
                 out = schema::encode(r);

@@ -44,10 +44,7 @@ constexpr fault decode_into(byte_view input, T& out) {
 
 template <encodable T>
 constexpr result<T> decode(byte_view input) {
-    result<T> out(std::in_place, [] {
-        T made;  // every member is written, or none is seen
-        return made;
-    });
+    result<T> out(std::in_place);  // every member is written, or none is seen
     if (auto f = decode_into(input, *out)) out = f;
     return out;
 }
