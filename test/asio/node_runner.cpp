@@ -92,7 +92,7 @@ struct running {
 
 template <class Condition>
 bool soon(Condition condition) {
-    for (int i = 0; i != 500; ++i, std::this_thread::sleep_for(20ms))
+    for (int i = 0; i != 3000; ++i, std::this_thread::sleep_for(20ms))  // long enough for a sanitizer on a busy machine
         if (condition()) return true;
     return false;
 }
@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_its_chain_valid_under_concurrent_requests_of
     for (auto& tx : n.everybody()) BOOST_TEST(node.post("/transactions/new", encode(tx)) == 201u);
     std::vector<bytes> reports;
     for (int i = 0; i != 40; ++i) reports.push_back(encode(n.signed_by(i % 2 ? fixture::device : fixture::device_2, n.report(state::running, 1))));
-    std::atomic<unsigned> accepted = 0;
+    std::atomic<unsigned> accepted = 0, unexpected = 0;  // counted: Boost.Test's checks belong to one thread
     {
         std::vector<std::jthread> crowd;
         for (int i = 0; i != 4; ++i) {
@@ -125,15 +125,16 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_its_chain_valid_under_concurrent_requests_of
                 for (std::size_t k = std::size_t(i); k < reports.size(); k += 4) {
                     auto const s = node.post("/transactions/new", reports[k]);
                     if (s == 201) ++accepted;
-                    else BOOST_REQUIRE((s == 409 || s == 429));
-                    BOOST_REQUIRE(node.post("/transactions/new", bytes(10, byte(i))) == 400);
-                    BOOST_REQUIRE(node.post("/mine", bytes(10, byte(i))) == 400);
+                    else if (s != 409 && s != 429) ++unexpected;
+                    if (node.post("/transactions/new", bytes(10, byte(i))) != 400) ++unexpected;
+                    if (node.post("/mine", bytes(10, byte(i))) != 400) ++unexpected;
                     asio::http_client client;
-                    BOOST_REQUIRE(client.send(node.url + "/chain", {}).has_value());
+                    if (!client.send(node.url + "/chain", {})) ++unexpected;
                 }
             });
         }
     }
+    BOOST_TEST(unexpected == 0u);
     BOOST_TEST(accepted > 0u);
     BOOST_TEST(soon([&] { return node.status().pending == 0; }));
     ledger::chain<P> again(n.genesis);
