@@ -7,7 +7,11 @@
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
+#include <daicho/cryptopp/ecdsa_p256.hpp>
+#include <daicho/cryptopp/rsa_pkcs1.hpp>
+#include <daicho/openssl/ecdsa_p256.hpp>
 #include <daicho/openssl/ed25519.hpp>
+#include <daicho/openssl/rsa_pkcs1.hpp>
 #include <daicho/openssl/rsa_pss.hpp>
 
 #include <cryptopp/xed25519.h>
@@ -79,6 +83,12 @@ int main(int argc, char** argv) {
     auto const rsa = [](auto generate) { return [generate] { return generate(rsa_least_bits); }; };
     signature<cryptopp::rsa_pss, cryptopp::rsa_pss_signer>("cryptopp::rsa_pss", rsa(cryptopp::rsa_pss_signer::generate), rsa_pss);
     signature<openssl::rsa_pss, openssl::rsa_pss_signer>("openssl::rsa_pss", rsa(openssl::rsa_pss_signer::generate), rsa_pss);
+
+    std::string const p256 = "an ECDSA P-256 signature", pkcs1 = "an RSA PKCS#1 v1.5 signature (2048)";
+    signature<cryptopp::ecdsa_p256, cryptopp::ecdsa_p256_signer>("cryptopp::ecdsa_p256", cryptopp::ecdsa_p256_signer::generate, p256);
+    signature<openssl::ecdsa_p256, openssl::ecdsa_p256_signer>("openssl::ecdsa_p256", openssl::ecdsa_p256_signer::generate, p256);
+    signature<cryptopp::rsa_pkcs1, cryptopp::rsa_pkcs1_signer>("cryptopp::rsa_pkcs1", rsa(cryptopp::rsa_pkcs1_signer::generate), pkcs1);
+    signature<openssl::rsa_pkcs1, openssl::rsa_pkcs1_signer>("openssl::rsa_pkcs1", rsa(openssl::rsa_pkcs1_signer::generate), pkcs1);
 
     // 100 transactions and a seal; 9,999 transactions, 4 enrolments and 10,000 seals.
     signatures_alone(101, "check a block of 100 transactions", "block");

@@ -6,6 +6,8 @@
 #include <daicho/record.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/signature/ed25519.hpp>
+#include <daicho/signature/ecdsa_p256.hpp>
+#include <daicho/signature/rsa_pkcs1.hpp>
 #include <daicho/signature/rsa_pss.hpp>
 #include <daicho/update/device_state.hpp>
 
@@ -45,7 +47,10 @@ struct daicho::schema::cddl<wire::any_key> {
         return d.define<wire::any_key>("public_key", [&](description::rule& r) {
             r.body = "(\n    " + d.add<ed25519_types::public_key_type>() + "           ; " + std::string(ed25519_types::name) + ", algorithm " +
                      std::to_string(ed25519_types::algorithm) + "\n  / " + d.add<rsa_pss_sha256_types::public_key_type>() + "     ; " +
-                     std::string(rsa_pss_sha256_types::name) + ", algorithm " + std::to_string(rsa_pss_sha256_types::algorithm) + "\n)";
+                     std::string(rsa_pss_sha256_types::name) + ", algorithm " + std::to_string(rsa_pss_sha256_types::algorithm) + "\n  / " +
+                     d.add<ecdsa_p256_types::public_key_type>() + "           ; " + std::string(ecdsa_p256_types::name) + ", algorithm " +
+                     std::to_string(ecdsa_p256_types::algorithm) + "\n  / " + d.add<rsa_pkcs1_sha256_types::public_key_type>() + "     ; " +
+                     std::string(rsa_pkcs1_sha256_types::name) + ", algorithm " + std::to_string(rsa_pkcs1_sha256_types::algorithm) + "\n)";
         });
     }
 };
@@ -54,7 +59,9 @@ struct daicho::schema::cddl<wire::any_signature> {
     static std::string of(description& d) {
         return d.define<wire::any_signature>("signature", [&](description::rule& r) {
             r.body = "(\n    " + d.add<ed25519_types::signature_type>() + "           ; " + std::string(ed25519_types::name) + "\n  / " +
-                     d.add<rsa_pss_sha256_types::signature_type>() + "     ; " + std::string(rsa_pss_sha256_types::name) + "\n)";
+                     d.add<rsa_pss_sha256_types::signature_type>() + "     ; " + std::string(rsa_pss_sha256_types::name) + "\n  / " +
+                     d.add<ecdsa_p256_types::signature_type>() + "           ; " + std::string(ecdsa_p256_types::name) + "\n  / " +
+                     d.add<rsa_pkcs1_sha256_types::signature_type>() + "     ; " + std::string(rsa_pkcs1_sha256_types::name) + "\n)";
         });
     }
 };
