@@ -10,7 +10,7 @@ using namespace daicho;
 BOOST_AUTO_TEST_SUITE(encoded_records_)
 
 BOOST_AUTO_TEST_CASE(records_of_any_lengths_get_the_digests_they_have_alone_in_their_own_order) {
-    for (std::size_t n : {0, 1, 2, 3, 17, 60}) {
+    for (unsigned n : {0u, 1u, 2u, 3u, 17u, 60u}) {
         std::vector<inline_bytes<300>> records(n);
         for (std::size_t i = 0; i != n; ++i) records[i].assign(bytes(i * 89 % 7 * 40, byte(i)));
         encoded_records const encoded(records);

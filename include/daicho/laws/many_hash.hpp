@@ -19,7 +19,8 @@ void many_hash(verdict& v, M const& many = {}) {
     };
     for (std::size_t prefix_length : {std::size_t(0), std::size_t(1), std::size_t(5)}) {
         bytes const prefix(prefix_length, 0x01);
-        for (std::size_t length : {0, 1, 31, 32, 33, 50, 54, 55, 56, 62, 63, 64, 65, 118, 119, 120, 127, 128, 240, 300}) {
+        for (unsigned const bytes_each : {0u, 1u, 31u, 32u, 33u, 50u, 54u, 55u, 56u, 62u, 63u, 64u, 65u, 118u, 119u, 120u, 127u, 128u, 240u, 300u}) {
+            std::size_t const length = bytes_each;
             for (std::size_t n = 0; n <= 40; n = n < 20 ? n + 1 : n + 7) {
                 bytes messages(n * length);
                 for (std::size_t i = 0; i != messages.size(); ++i) messages[i] = byte(i * 151 + i / 251 + n);

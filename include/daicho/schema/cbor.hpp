@@ -67,7 +67,10 @@ inline constexpr auto fixed_head = [] {
 /// Whether these bytes, known at compile time, come next.
 template <std::size_t N>
 DAICHO_EVERY_FIELD constexpr bool starts_with(byte const* at, std::array<byte, N> const& expected) noexcept {
-    return __builtin_memcmp(at, expected.data(), N) == 0;
+    if (!std::is_constant_evaluated()) return std::memcmp(at, expected.data(), N) == 0;
+    for (std::size_t i = 0; i != N; ++i)
+        if (at[i] != expected[i]) return false;
+    return true;
 }
 
 /// Copies octets of either kind; at run time in one go.
