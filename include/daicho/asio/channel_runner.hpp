@@ -34,7 +34,7 @@ public:
 
     channel_runner(::boost::asio::io_context& io, Role& role, Store& store, identity self, Observer& observer, channel_runner_options o, Clock clock = {})
         : base(io, role, store, observer, o, clock), options_(std::move(o)),
-          server_(io, self, [this](auto const& from, bytes request, channel_responder respond) { arrive(from, std::move(request), std::move(respond)); },
+          server_(io, self, [this](auto const& from, bytes request, channel_responder respond) { this->arrive(from, std::move(request), std::move(respond)); },
                   options_.limits, [this](std::string_view, fault why) { this->observer_.note("refused", "a connection: " + describe(why)); }) {
         if (options_.server) management_.emplace(std::move(self), *options_.server);
     }
