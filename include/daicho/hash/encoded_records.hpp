@@ -14,7 +14,7 @@ public:
     explicit encoded_records(Records const& records) : places_(records.size()) {
         std::size_t total = 0;
         for (std::size_t i = 0; i != places_.size(); ++i) total += (places_[i] = {i, schema::encoded_size(records[i])}).length;
-        std::stable_sort(places_.begin(), places_.end(), [](place const& a, place const& b) { return a.length < b.length; });
+        std::sort(places_.begin(), places_.end(), [](place const& a, place const& b) { return a.length < b.length; });
         bytes_.resize(total);
         byte_span free = bytes_;
         for (auto& p : places_) free = free.subspan(schema::encode_into(free, records[p.record])->size());
