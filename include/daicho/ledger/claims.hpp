@@ -45,7 +45,7 @@ public:
     /// Takes note of a claim, as registry and consensus make them, and lets it pass for now.
     auto noting() {
         return [this](public_key_of<P> const& key, auto const& what, signature_of<P> const& signature, fault const& if_bad) {
-            add(key, what, signature, if_bad);
+            this->add(key, what, signature, if_bad);
             return fault{};
         };
     }
