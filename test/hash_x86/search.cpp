@@ -49,8 +49,10 @@ BOOST_AUTO_TEST_CASE(lanes_agree_with_one) {
     search_lanes<lanes>::deciding<7, true>(word, plan, nonces);
     for (unsigned i = 0; i != 4; ++i) {
         std::uint32_t alone = 0;
-        search_lanes<std::uint32_t>::deciding<7, true>(alone, plan, nonces[i]);
-        BOOST_TEST(word[i] == alone);
+        std::uint32_t const nonce = nonces[i];
+        search_lanes<std::uint32_t>::deciding<7, true>(alone, plan, nonce);
+        std::uint32_t const among = word[i];
+        BOOST_TEST(among == alone);
     }
 }
 #endif
