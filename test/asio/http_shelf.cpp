@@ -19,7 +19,7 @@ using signer_type = cryptopp::ed25519_signer;
 using shelf_type = asio::http_shelf<cryptopp::ed25519, signer_type>;
 
 constexpr std::uint64_t upload_limit = 200'000;
-asio::http_client_options const quick{.secure = {}, .connect_timeout = 2s, .pace = {500ms}};
+asio::http_client_options const impatient{.secure = {}, .connect_timeout = 2s, .pace = {500ms}};  // with who never answers
 
 /// A repository that knows one publisher, served as examples/repository serves it.
 struct place {
@@ -42,7 +42,7 @@ struct place {
             [this](role::http_request r, asio::responder answer) { answer(repository.handle(r, clock.now())); }, std::move(how));
     }
     std::string folder() const { return server->base + "/artifacts/"; }
-    shelf_type shelf(std::string const& at) { return {at, chain, publisher_id, publisher, quick}; }
+    shelf_type shelf(std::string const& at, asio::http_client_options how = {}) { return {at, chain, publisher_id, publisher, std::move(how)}; }
     shelf_type shelf() { return shelf(folder()); }
 };
 
@@ -70,7 +70,7 @@ BOOST_AUTO_TEST_CASE(what_is_placed_lies_under_its_digest_and_placing_it_again_i
     candidate c(content);
     auto shelf = p.shelf();
     for (int i = 0; i != 2; ++i) BOOST_TEST(!shelf.place(c.workshop, c.measured));
-    asio::http_source source({.client = quick});
+    asio::http_source source({.client = {}});
     bytes got;
     BOOST_TEST(!source.fetch(p.folder(), c.measured.verifier, 0, content.size(), [&](byte_view b) {
         got.insert(got.end(), b.begin(), b.end());
@@ -89,9 +89,9 @@ BOOST_AUTO_TEST_CASE(a_refused_upload_is_reported_with_the_repositorys_reason) {
         BOOST_TEST(!holds(p, c));
     };
     auto stranger = *signer_type::generate();
-    refused({p.folder(), p.chain, node_id{{2}}, stranger, quick}, c.measured, errc::unknown_sender);
-    refused({p.folder(), p.chain, p.publisher_id, stranger, quick}, c.measured, errc::bad_signature);
-    refused({p.folder(), digest{{8}}, p.publisher_id, p.publisher, quick}, c.measured, errc::bad_signature);
+    refused({p.folder(), p.chain, node_id{{2}}, stranger}, c.measured, errc::unknown_sender);
+    refused({p.folder(), p.chain, p.publisher_id, stranger}, c.measured, errc::bad_signature);
+    refused({p.folder(), digest{{8}}, p.publisher_id, p.publisher}, c.measured, errc::bad_signature);
     auto other = c.measured;
     other.verifier[0] ^= 1;  // the file is not the one that was measured
     refused(p.shelf(), other, errc::wrong_digest);
@@ -155,10 +155,10 @@ BOOST_AUTO_TEST_CASE(a_repository_that_is_silent_or_gone_is_said) {
     {
         serving silent([&](role::http_request, asio::responder answer) { kept.emplace(std::move(answer)); });
         gone = silent.base + "/artifacts/";
-        BOOST_TEST((p.shelf(gone).place(c.workshop, c.measured) == errc::timed_out));
+        BOOST_TEST((p.shelf(gone, impatient).place(c.workshop, c.measured) == errc::timed_out));
         kept.reset();
     }
-    BOOST_TEST((p.shelf(gone).place(c.workshop, c.measured) == errc::unreachable));
+    BOOST_TEST((p.shelf(gone, impatient).place(c.workshop, c.measured) == errc::unreachable));
     std::filesystem::remove(c.workshop.copy());
     BOOST_TEST((p.shelf().place(c.workshop, c.measured) == errc::not_found));
 }

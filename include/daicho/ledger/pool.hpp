@@ -60,7 +60,7 @@ public:
         std::vector<transaction_of<P> const*> left(kept.size());
         for (auto& [sender, at] : places) {
             auto by_sequence = at;
-            std::stable_sort(by_sequence.begin(), by_sequence.end(), [&](auto a, auto b) { return kept[a].body.sequence < kept[b].body.sequence; });
+            std::sort(by_sequence.begin(), by_sequence.end(), [&](auto a, auto b) { return std::pair(kept[a].body.sequence, a) < std::pair(kept[b].body.sequence, b); });
             for (std::size_t i = 0; i != at.size(); ++i) left[at[i]] = &kept[by_sequence[i]];
         }
         for (std::size_t before = left.size() + 1; left.size() < before;) {
@@ -95,7 +95,7 @@ public:
         std::deque<waiting> before;
         before.swap(waiting_);
         before.insert(before.begin(), std::make_move_iterator(returning.begin()), std::make_move_iterator(returning.end()));
-        std::stable_sort(before.begin(), before.end(), [](auto& a, auto& b) { return a.arrival < b.arrival; });
+        std::sort(before.begin(), before.end(), [](auto& a, auto& b) { return a.arrival < b.arrival; });
         ids_.clear();
         of_sender_.clear();
         std::vector<waiting> gone;

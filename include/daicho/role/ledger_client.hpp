@@ -245,7 +245,11 @@ private:
             auto const s = answer->status;
             if (s >= 500 || s == 429) {  // it may be taken later: other senders first, its own sender's in their order
                 auto const sender = waiting_.front().transaction.body.sender;
-                std::stable_partition(waiting_.begin(), waiting_.end(), [&](auto& w) { return w.transaction.body.sender != sender; });
+                auto own = std::exchange(waiting_, {});
+                for (auto& w : own)
+                    if (w.transaction.body.sender != sender) waiting_.push_back(std::move(w));
+                for (auto& w : own)
+                    if (w.transaction.body.sender == sender) waiting_.push_back(std::move(w));
                 retry_at_ = now_ + 1;
                 return;
             }

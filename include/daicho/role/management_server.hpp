@@ -63,7 +63,7 @@ public:
 
     actions step(channel_event event, std::uint64_t now) {
         now_ = now;
-        std::visit([this](auto& e) { on(e); }, event);
+        std::visit([this](auto& e) { this->on(e); }, event);
         ledger_.flush(now_);
         return std::exchange(out_, {});
     }

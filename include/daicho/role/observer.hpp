@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <map>
+#include <tuple>
 #include <vector>
 
 namespace daicho::role {
@@ -69,7 +70,7 @@ public:
         }
         std::vector<fleet_row> out;
         for (auto& [id, row] : rows) out.push_back(row);
-        std::stable_sort(out.begin(), out.end(), [](auto& a, auto& b) { return a.model < b.model; });
+        std::sort(out.begin(), out.end(), [](auto& a, auto& b) { return std::tie(a.model, a.device) < std::tie(b.model, b.device); });
         return out;
     }
 
