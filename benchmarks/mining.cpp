@@ -1,5 +1,6 @@
 /// Hashes per second of proof of work, each the double SHA-256 of the 80-byte preimage (docs/wire.md), through the sealer that
 /// a ledger node is given; beside the loop that anybody writes first with Crypto++.
+#include "paper_rule.hpp"
 #include "suite/mining.hpp"
 #include "suite/run.hpp"
 
@@ -48,7 +49,10 @@ int main(int argc, char** argv) {
     forced<hash_x86::avx2_kernel>();
     forced<hash_x86::sha_ni_kernel>();
     forced<hash_x86::avx512_kernel>();
+#elif defined(__aarch64__)
+    forced<hash_arm::sha2_kernel>();
 #endif
-    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(hash_x86::search::kernel()));
+    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(defaults::fastest_search::kernel()));
+    benchmarks::mining_by_paper_rule();
     return benchmarks::run(argc, argv);
 }
