@@ -45,7 +45,7 @@ int main() {
     laws::hash_function<hash_arm::sha256>(one);
     laws::many_hash<sha256, hash_arm::many_sha256>(many);
     std::printf("this processor hashes many by %s\n", std::string(hash_arm::many_sha256{}.kernel()).c_str());
-    bool good = says("hash_function", one) & says("many_hash", many) & equals_the_portable_form_on_every_length_around_a_block() & a_tree_has_the_same_root();
+    bool good = says("hash_function", one) && says("many_hash", many) && equals_the_portable_form_on_every_length_around_a_block() && a_tree_has_the_same_root();
 #if defined(__aarch64__)
     if (!hash_arm::cpu::sha2()) std::puts("SKIPPED: ARMv8 SHA-2: this processor does not have it");
     else good &= hash_arm::many_sha256{}.kernel() == hash_arm::many_sha2{}.kernel();
