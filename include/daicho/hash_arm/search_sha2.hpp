@@ -11,7 +11,7 @@
 namespace daicho::hash_arm {
 
 /// The SHA-2 instructions of ARMv8-A, a few nonces at a time: a round's result is late, and another nonce's round goes between.
-/// Four of them with all that they need fit into the 32 registers.
+/// Four of them take nearly all of the 32 registers.
 template <unsigned Streams = 4>
 struct sha2_kernel_of {
     static constexpr std::string_view name = "ARMv8 SHA-2";
