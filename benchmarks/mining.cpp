@@ -52,7 +52,7 @@ int main(int argc, char** argv) {
 #elif defined(__aarch64__)
     forced<hash_arm::sha2_kernel>();
 #endif
-    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(defaults::fastest_search::kernel()));
+    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(hash_x86::search::kernel()));
     benchmarks::mining_by_paper_rule();
     return benchmarks::run(argc, argv);
 }

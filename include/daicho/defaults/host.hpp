@@ -7,14 +7,10 @@
 #include <daicho/cryptopp/rsa_pss.hpp>
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
+#include <daicho/defaults/search.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/state_store.hpp>
-#if defined(__aarch64__)
-#include <daicho/hash_arm/search.hpp>
-#else
-#include <daicho/hash_x86/search.hpp>
-#endif
 
 /// Named only: whoever chooses one of these includes its header.
 namespace daicho::openssl {
@@ -68,13 +64,6 @@ struct software_signer<openssl::rsa_pkcs1> {
     using type = openssl::rsa_pkcs1_signer;
 };
 
-/// Whatever this processor does fastest; plain C++ where it has nothing better.
-#if defined(__aarch64__)
-using fastest_search = hash_arm::search;
-#else
-using fastest_search = hash_x86::search;
-#endif
-
 /// What seals for a consensus, given the node's key.
 template <class P, class Consensus, class Signer>
 struct software_sealer;
@@ -85,7 +74,7 @@ struct software_sealer<P, authority, Signer> {
 };
 template <class P, class Target, class Digest, class Signer>
 struct software_sealer<P, proof_of_work<Target, Digest>, Signer> {
-    using type = work_sealer<P, fastest_search>;
+    using type = work_sealer<P, fastest_search>;  // whatever this processor does fastest
     static type make(Signer const&) { return type(); }
 };
 
