@@ -101,6 +101,7 @@ BOOST_AUTO_TEST_CASE(a_lower_nonce_that_comes_later_wins) {
     BOOST_REQUIRE(found);
     BOOST_TEST(found->nonce == slow_below::first + slow_below::within);
     BOOST_TEST(slow_below::later != 0);
+    BOOST_TEST(two.kernel() == slow_below::name);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_stop_ends_it_and_the_next_job_does_not_notice, P, protocols) {
