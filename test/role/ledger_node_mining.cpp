@@ -3,7 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <daicho/hash_x86/search.hpp>
+#include <daicho/defaults/host.hpp>
+#include <daicho/defaults/paper.hpp>
 #include <daicho/threads/mining_sealer.hpp>
 
 #include <atomic>
@@ -15,6 +16,9 @@ using namespace fixture;
 namespace {
 
 using P = paper_protocol;
+
+struct fleet : defaults::paper {};
+static_assert(std::is_same_v<defaults::host<fleet>::sealer::type, threads::mining_sealer<fleet, hash_x86::search>>, "what ships is what is tried here");
 
 /// The search that ships, and how often it was asked.
 struct counted_search : hash_x86::search {
