@@ -1,14 +1,15 @@
-/// Hashes per second of proof of work, each the double SHA-256 of the 80-byte preimage (docs/wire.md), through the sealer that
-/// a ledger node is given; beside the loop that anybody writes first with Crypto++.
+/// Hashes per second of proof of work, each the double SHA-256 of the 80-byte preimage (docs/wire.md), through the sealers
+/// that a ledger node can be given; beside the loop that anybody writes first with Crypto++.
+#include "paper_rule.hpp"
 #include "suite/mining.hpp"
 #include "suite/run.hpp"
 
 #include <cstdio>
 
 #include <daicho/cryptopp/work_search.hpp>
-#include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
-#include <daicho/hash_x86/search.hpp>
+#include <daicho/defaults/search.hpp>
+#include <daicho/threads/mining_sealer.hpp>
 
 namespace {
 
@@ -39,7 +40,7 @@ void forced() {
 } // namespace
 
 int main(int argc, char** argv) {
-    using shipped = defaults::host<fleet_protocol>::sealer::type;
+    using shipped = threads::mining_sealer<fleet_protocol, defaults::fastest_search>;
     benchmarks::mining_by<fleet_protocol>("naive: Crypto++ SHA256, twice a nonce", naive);
     benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, portable_search>>("work_sealer, portable");
     benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, best_search<>>>("work_sealer, scalar, folded");
@@ -48,7 +49,13 @@ int main(int argc, char** argv) {
     forced<hash_x86::avx2_kernel>();
     forced<hash_x86::sha_ni_kernel>();
     forced<hash_x86::avx512_kernel>();
+#elif defined(__aarch64__)
+    forced<hash_arm::sha2_kernel>();
 #endif
-    benchmarks::mining<fleet_protocol, shipped>("work_sealer as shipped: " + std::string(hash_x86::search::kernel()));
+    auto const kernel = std::string(shipped::kernel());
+    benchmarks::mining<fleet_protocol, work_sealer<fleet_protocol, defaults::fastest_search>>("work_sealer, best of this processor: " + kernel);
+    benchmarks::mining<fleet_protocol>("mining_sealer, one thread: " + kernel, shipped({.threads = 1}), benchmarks::timed::wall);
+    benchmarks::mining<fleet_protocol>("mining_sealer, two threads: " + kernel, shipped({.threads = 2}), benchmarks::timed::wall);
+    benchmarks::mining_by_paper_rule();
     return benchmarks::run(argc, argv);
 }

@@ -11,6 +11,15 @@
 #include <daicho/file/record_file.hpp>
 
 #include <algorithm>
+#include <type_traits>
+
+/// The Platform's sealer; where it mines, with these options, and it tells the log how that goes.
+template <class Sealer>
+typename Sealer::type sealer_of(platform::signer const& key, daicho::threads::mining_options const& mining, daicho::file::line_log& log) {
+    using type = typename Sealer::type;
+    if constexpr (std::is_constructible_v<type, daicho::threads::mining_options, daicho::file::line_log&>) return type(mining, log);
+    else return Sealer::make(key);
+}
 
 /// A ledger node as the command line describes it: alone in ledger_node, beside a gateway in gateway_node.
 struct node_options {
@@ -18,6 +27,7 @@ struct node_options {
     std::uint16_t port = 0;
     std::vector<std::string> peers, admits;
     daicho::role::sealing_policy sealing;
+    daicho::threads::mining_options mining{.interval = std::chrono::seconds(10)};
     bool https = false;
 
     /// `prefix` keeps its options apart from those of another role in the same program.
@@ -37,6 +47,8 @@ struct node_options {
         app.add_option(option("seal-interval"), sealing.interval, "Seal waiting transactions when the tip is so many seconds old; 0: only when asked");
         app.add_option(option("seal-size"), sealing.size, "Seal as soon as so many transactions wait; 0: never by itself");
         app.add_flag(option("settle"), sealing.settle, "Seal empty blocks until every transaction is final");
+        if constexpr (std::is_same_v<daicho::proof_of<protocol>, daicho::work_proof>)
+            app.add_option(option("mining-threads"), mining.threads, "Threads that search for a nonce; 0: one for each processor")->check(CLI::Range(0, 1024))->capture_default_str();
         app.add_option(option("message"), message, "Text in each block sealed here");
     }
 };
@@ -80,7 +92,7 @@ public:
         if (auto e = allow_https(how.caller.client)) return e;
         if (o.https)
             if (auto e = serve_https(home, o.name, https_, how.server)) return e;
-        runner_.emplace(service_.context(), *node_, *store_, platform::sealer::make(*key_), *log_, how);
+        runner_.emplace(service_.context(), *node_, *store_, sealer_of<platform::sealer>(*key_, o.mining, *log_), *log_, how);
         if (auto f = runner_->start()) return {f, f == daicho::errc::port_in_use ? o.address + ':' + std::to_string(o.port) : (home / "chain").string()};
         service_.at_stop([this] {
             runner_->stop();

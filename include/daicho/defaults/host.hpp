@@ -7,10 +7,11 @@
 #include <daicho/cryptopp/rsa_pss.hpp>
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
+#include <daicho/defaults/search.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/state_store.hpp>
-#include <daicho/hash_x86/search.hpp>
+#include <daicho/threads/mining_sealer.hpp>
 
 /// Named only: whoever chooses one of these includes its header.
 namespace daicho::openssl {
@@ -74,8 +75,8 @@ struct software_sealer<P, authority, Signer> {
 };
 template <class P, class Target, class Digest, class Signer>
 struct software_sealer<P, proof_of_work<Target, Digest>, Signer> {
-    using type = work_sealer<P, hash_x86::search>;  // whatever this processor does fastest
-    static type make(Signer const&) { return type(); }
+    using type = threads::mining_sealer<P, fastest_search>;  // whatever does it fastest here, on every processor
+    static type make(Signer const&) { return type(); }         // type(options, observer) says how many, and tells how it goes
 };
 
 template <class P>
