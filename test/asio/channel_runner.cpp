@@ -29,7 +29,7 @@ public:
     fault restore() const { return broken; }
 
     role::actions step(role::channel_event event, std::uint64_t) {
-        return std::visit([this](auto& e) { return on(e); }, event);
+        return std::visit([this](auto& e) { return this->on(e); }, event);
     }
 
     std::size_t heard(std::string_view word) const {

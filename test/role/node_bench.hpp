@@ -69,7 +69,7 @@ public:
     }
 
     void step(typename node_type::event_type e) {
-        for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { take(x); }, a);
+        for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { this->take(x); }, a);
         settle();
     }
     void tick(std::uint64_t seconds = 1) {
@@ -144,7 +144,7 @@ public:
         auto p = std::move(persists.front());
         persists.pop_front();
         fault const outcome = forced ? *forced : store.commit(p.batch);
-        for (auto& a : node->step(role::committed{p.id, outcome}, now)) std::visit([this](auto& x) { take(x); }, a);
+        for (auto& a : node->step(role::committed{p.id, outcome}, now)) std::visit([this](auto& x) { this->take(x); }, a);
     }
     void seal_one() {
         BOOST_REQUIRE(!seals.empty());
@@ -203,7 +203,7 @@ private:
             } else if (seals_at_once && !seals.empty()) {
                 auto const job = seals.front();
                 seals.clear();
-                for (auto& a : node->step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)}, now)) std::visit([this](auto& x) { take(x); }, a);
+                for (auto& a : node->step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)}, now)) std::visit([this](auto& x) { this->take(x); }, a);
                 idle = false;
             }
         }
