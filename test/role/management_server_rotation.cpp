@@ -12,13 +12,13 @@ using namespace daicho;
 
 namespace {
 
-using protocols = boost::mpl::list<town::work_protocol, town::authority_protocol>;
+using protocols = boost::mpl::list<town::paper_protocol, town::hardened_protocol>;
 
 template <class P>
 struct stage : town::town<P> {
     using management_type = typename town::town<P>::management_type;
 
-    town::key successor_key = town::fresh_key();
+    town::key<P> successor_key = this->fresh_key();
     memory::block_store successor_spool;
     transaction_of<P> rotation{};
 
@@ -27,7 +27,7 @@ struct stage : town::town<P> {
         this->run(12);
     }
 
-    transaction_of<P> rotation_to(town::key const& k, std::uint64_t sequence) {
+    transaction_of<P> rotation_to(town::key<P> const& k, std::uint64_t sequence) {
         transaction_body<scheme_of<P>> b{};
         b.state = state::enrolled;
         b.recipient = id_of<P>(k.public_key());
@@ -36,7 +36,7 @@ struct stage : town::town<P> {
         return this->sign_as(this->recovery_key, b);
     }
     /// An enrolment that the stolen key signs at its leisure.
-    transaction_of<P> stolen_enrolment(town::key const& k, member_role role, model_list models = {}) { return this->enrolment_for(k, role, models); }
+    transaction_of<P> stolen_enrolment(town::key<P> const& k, member_role role, model_list models = {}) { return this->enrolment_for(k, role, models); }
 
     /// A server with the new key and a fresh folder: what it holds of the old one are the claim codes.
     void start_successor(std::uint64_t sequence = 100, std::optional<std::uint64_t> distrust_from = {}) {
@@ -98,7 +98,7 @@ struct channelled : town::home<P> {
     result<update::outcome> look() {
         return with_machine([](auto& m) { return m.update_once(); });
     }
-    bool follows_key(town::key const& k) const { return follows.management == k.public_key(); }
+    bool follows_key(town::key<P> const& k) const { return follows.management == k.public_key(); }
     /// Fetches, boots and confirms.
     bool installs(std::uint64_t version) {
         for (int i = 0; i != 4 && !this->runs(version); ++i) {
@@ -154,7 +154,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_the_stolen_key_signs_afterwards_is_refused_by
     BOOST_TEST_REQUIRE(!h.enrol_with_code("code-1"));
     t.publish(1);
     BOOST_TEST(h.installs(1));
-    auto evil = town::fresh_key();
+    auto evil = t.fresh_key();
     auto const before = t.stolen_enrolment(evil, member_role::publisher, {t.model});  // back-dated as he likes
     auto const gate = t.stolen_enrolment(evil, member_role::gateway);
 
@@ -226,7 +226,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(who_was_expelled_is_not_renewed, P, protocols) {
 }
 
 BOOST_AUTO_TEST_CASE(whom_the_thief_enrolled_is_expelled_when_it_is_said_when_he_came) {
-    using P = town::work_protocol;
+    using P = town::third_protocol;
     stage<P> t;
     channelled<P> honest(t), planted(t);
     BOOST_TEST_REQUIRE(!honest.enrol_with_code("code-1"));
@@ -246,7 +246,7 @@ BOOST_AUTO_TEST_CASE(whom_the_thief_enrolled_is_expelled_when_it_is_said_when_he
 
 // A gateway that starts again believes the replaced key no more, though it has not read the chain yet.
 BOOST_AUTO_TEST_CASE(a_gateway_remembers_whom_it_follows) {
-    using P = town::work_protocol;
+    using P = town::third_protocol;
     stage<P> t;
     t.start_successor();
     t.run(30);
@@ -259,7 +259,7 @@ BOOST_AUTO_TEST_CASE(a_gateway_remembers_whom_it_follows) {
 }
 
 BOOST_AUTO_TEST_CASE(replaced_again_the_first_successor_is_out_too) {
-    using P = town::work_protocol;
+    using P = town::third_protocol;
     stage<P> t;
     channelled<P> h(t);
     BOOST_TEST_REQUIRE(!h.enrol_with_code("code-1"));
@@ -268,7 +268,7 @@ BOOST_AUTO_TEST_CASE(replaced_again_the_first_successor_is_out_too) {
     BOOST_TEST(h.look().has_value());
     auto const first = t.rotation;
     auto const first_key = t.successor_key;
-    t.successor_key = town::fresh_key();
+    t.successor_key = t.fresh_key();
     t.successor_spool = {};
     t.start_successor(200);
     t.run(30);
@@ -290,7 +290,7 @@ BOOST_AUTO_TEST_CASE(replaced_again_the_first_successor_is_out_too) {
 }
 
 BOOST_AUTO_TEST_CASE(the_replaced_server_goes_on_and_nobody_heeds_it) {
-    using P = town::work_protocol;
+    using P = town::third_protocol;
     stage<P> t;
     channelled<P> h(t);
     BOOST_TEST_REQUIRE(!h.enrol_with_code("code-1"));
