@@ -118,10 +118,10 @@ struct secure_channel {
 // --- what one machine supplies ------------------------------------------------------------------------------------------
 struct signer : pinned {
     converts<signature_scheme::public_key_type> public_key() const { return {}; }
-    result<signature_scheme::signature_type> sign(byte_view) { return fault{}; }
+    result<signature_scheme::signature_type> sign(byte_view) { return errc::not_found; }
 };
 struct sealer : moved {
-    result<consensus_proof> seal(seal_job const&, std::stop_token) { return fault{}; }
+    result<consensus_proof> seal(seal_job const&, std::stop_token) { return errc::not_found; }
 };
 struct entropy : pinned {
     fault fill(byte_span) { return {}; }
@@ -135,9 +135,9 @@ struct observer : pinned {
 struct block_store : pinned {
     fault commit(store_batch const&) { return {}; }
     number height() { return {}; }
-    result<bytes> read(std::uint64_t) { return fault{}; }
+    result<bytes> read(std::uint64_t) { return errc::not_found; }
     fault pending(std::function<void(digest const&, byte_view)> const&) { return {}; }
-    result<bytes> cell(std::string_view) { return fault{}; }
+    result<bytes> cell(std::string_view) { return errc::not_found; }
 };
 struct image_store : pinned {
     fault begin(std::uint64_t) { return {}; }
@@ -152,19 +152,19 @@ struct image_store : pinned {
     fault revert() { return {}; }
 };
 struct state_store : pinned {
-    result<byte_view> load(byte_span) { return fault{}; }
+    result<byte_view> load(byte_span) { return errc::not_found; }
     fault save(byte_view) { return {}; }
 };
 struct link : pinned {
-    result<byte_view> exchange(byte_view, byte_span) { return fault{}; }
+    result<byte_view> exchange(byte_view, byte_span) { return errc::not_found; }
 };
 struct artifact_store : pinned {
     fault put(digest const&, byte_view) { return {}; }
-    result<std::uint64_t> size(digest const&) { return fault{}; }
+    result<std::uint64_t> size(digest const&) { return errc::not_found; }
     fault read(digest const&, std::uint64_t, byte_span) { return {}; }
 };
 struct artifact_cache : pinned {
-    result<std::uint64_t> size(digest const&) { return fault{}; }
+    result<std::uint64_t> size(digest const&) { return errc::not_found; }
     fault read(digest const&, std::uint64_t, byte_span) { return {}; }
     fault drop(digest const&) { return {}; }
 };
@@ -180,8 +180,8 @@ struct artifact_source : pinned {
 };
 struct workshop : pinned {
     fault take(std::string const&) { return {}; }
-    result<measured_file> measure() { return fault{}; }
-    result<std::uint32_t> check(std::string const&) { return fault{}; }
+    result<measured_file> measure() { return errc::not_found; }
+    result<std::uint32_t> check(std::string const&) { return errc::not_found; }
 };
 struct shelf : pinned {
     fault place(workshop&, measured_file const&) { return {}; }

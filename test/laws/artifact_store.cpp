@@ -47,7 +47,7 @@ struct accepts_twice : whole {
 struct ignores_the_offset : whole {
     fault read(digest const& d, std::uint64_t offset, byte_span out) const {
         auto const n = whole::size(d);
-        return whole::read(d, n && offset + out.size() <= *n ? 0 : offset, out);
+        return whole::read(d, n && offset <= *n && offset + out.size() <= *n ? 0 : offset, out);
     }
 };
 struct reads_past_the_end : whole {

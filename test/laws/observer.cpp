@@ -49,7 +49,10 @@ struct rings_the_bell : sound {
 };
 struct keeps_views : sound {
     std::vector<std::pair<std::string_view, std::string_view>> noted;
-    void note(std::string_view event, std::string_view detail) { noted.emplace_back(event, detail); }
+    void note(std::string_view event, std::string_view detail) {
+        if (event == "restored") noted.emplace_back(event, detail);  // altered before it is read, but alive: the suite sees to that
+        else sound::note(event, detail);
+    }
     std::string read() {
         for (auto& [event, detail] : std::exchange(noted, {})) sound::note(event, detail);
         return sound::read();

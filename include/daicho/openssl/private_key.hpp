@@ -40,7 +40,7 @@ public:
         private_key key(EVP_PKCS82PKEY(info));
         PKCS8_PRIV_KEY_INFO_free(info);
         bool const whole = at == der.data() + der.size();
-        bool const fitting = EVP_PKEY_get_base_id(key.get()) == (p256 ? EVP_PKEY_EC : EVP_PKEY_RSA);  // of P-256, the two forms that all backends read
+        bool const fitting = key.get() != nullptr && EVP_PKEY_get_base_id(key.get()) == (p256 ? EVP_PKEY_EC : EVP_PKEY_RSA);  // of P-256, the two forms that all backends read
         if (!whole || !fitting || !key.public_key() || !key.consistent()) return fault{errc::bad_key, "key file"};
         return key;
     }
