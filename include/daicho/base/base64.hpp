@@ -56,15 +56,21 @@ inline result<bytes> bytes_from_base64(std::string_view text) {
     return out;
 }
 
-inline std::string to_base64(byte_view b) {
-    std::string out;
-    out.reserve((b.size() + 2) / 3 * 4);
+/// Appends to a container of characters or of bytes, so that a secret stays in memory that is wiped.
+template <class Out>
+void append_base64(Out& out, byte_view b) {
     for (std::size_t i = 0; i < b.size(); i += 3) {
         std::size_t const n = std::min<std::size_t>(3, b.size() - i);
         std::uint32_t group = 0;
         for (std::size_t k = 0; k != 3; ++k) group = group << 8 | (k < n ? b[i + k] : 0u);
-        for (std::size_t k = 0; k != 4; ++k) out.push_back(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '=');
+        for (std::size_t k = 0; k != 4; ++k) out.push_back(typename Out::value_type(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '='));
     }
+}
+
+inline std::string to_base64(byte_view b) {
+    std::string out;
+    out.reserve((b.size() + 2) / 3 * 4);
+    append_base64(out, b);
     return out;
 }
 

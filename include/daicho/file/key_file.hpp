@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/base/base64.hpp>
 #include <daicho/base/secret.hpp>
 #include <daicho/file/posix.hpp>
 
@@ -16,39 +17,22 @@ namespace detail {
 
 inline constexpr std::string_view pem_head = "-----BEGIN PRIVATE KEY-----";
 inline constexpr std::string_view pem_tail = "-----END PRIVATE KEY-----";
-inline constexpr std::string_view base64_digits = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Errors: bad_key, for anything but canonical base64 in lines.
-inline result<secret_bytes> from_base64(std::string_view text) {
+inline result<secret_bytes> from_base64_lines(std::string_view text) {
     secret_bytes packed;
     for (char c : text)
         if (c != '\n' && c != '\r') packed.push_back(byte(c));
-    if (packed.size() % 4 != 0) return fault{errc::bad_key, "key file"};
-    auto const digits = as_text(packed);
-    std::size_t const padding = digits.ends_with("==") ? 2 : digits.ends_with("=") ? 1 : 0;
-    secret_bytes out;
-    std::uint32_t group = 0;
-    for (std::size_t i = 0; i != packed.size(); ++i) {
-        std::size_t const digit = i < packed.size() - padding ? base64_digits.find(digits[i]) : 0;
-        if (digit == std::string_view::npos) return fault{errc::bad_key, "key file", i};
-        group = group << 6 | std::uint32_t(digit);
-        if (i % 4 != 3) continue;
-        for (int shift : {16, 8, 0}) out.push_back(byte(group >> shift));
-        group = 0;
-    }
-    for (std::size_t i = 0; i != padding; ++i) {
-        if (out.back() != 0) return fault{errc::bad_key, "key file"};
-        out.pop_back();
-    }
+    secret_bytes out(base64_decoded_size(as_text(packed)));
+    if (auto f = from_base64(as_text(packed), out)) return fault{errc::bad_key, "key file", f.at};
     return out;
 }
 
 inline void append_base64_lines(secret_bytes& out, byte_view der) {
-    for (std::size_t i = 0; i < der.size(); i += 3) {
-        std::size_t const n = der.size() - i;
-        std::uint32_t const group = std::uint32_t(der[i] << 16 | (n > 1 ? der[i + 1] << 8 : 0) | (n > 2 ? der[i + 2] : 0));
-        for (unsigned k = 0; k != 4; ++k) out.push_back(byte(k <= n ? base64_digits[group >> (18 - 6 * k) & 63] : '='));
-        if (i % 48 == 45 || n <= 3) out.push_back('\n');
+    constexpr std::size_t line = 48;  // bytes; 64 characters
+    for (std::size_t i = 0; i < der.size(); i += line) {
+        append_base64(out, der.subspan(i, std::min(line, der.size() - i)));
+        out.push_back('\n');
     }
 }
 
@@ -76,7 +60,7 @@ inline result<secret_bytes> read_private_key(std::filesystem::path const& path) 
     auto const tail = text.find(detail::pem_tail);
     if (head == text.npos || tail == text.npos || tail < head) return fault{errc::bad_key, "key file"};
     auto const start = head + detail::pem_head.size();
-    return detail::from_base64(text.substr(start, tail - start));
+    return detail::from_base64_lines(text.substr(start, tail - start));
 }
 
 /// Writes a new key file, mode 0600, whole and durable when it says ok. Errors: duplicate when there is a file already (a key is

@@ -42,7 +42,7 @@ public:
     }
     fault const& if_bad(std::size_t i) const noexcept { return all_[i].if_bad; }
 
-    /// Takes note of a claim, as registry and consensus make them, and lets it pass for now.
+    /// Takes note of a claim, as registry and consensus make them, and lets it pass until it is verified.
     auto noting() {
         return [this](public_key_of<P> const& key, auto const& what, signature_of<P> const& signature, fault const& if_bad) {
             this->add(key, what, signature, if_bad);

@@ -6,6 +6,7 @@
 #include <daicho/role/platform.hpp>
 #include <daicho/trust/credential.hpp>
 
+#include <deque>
 #include <map>
 
 namespace daicho::role {
@@ -245,11 +246,9 @@ private:
             auto const s = answer->status;
             if (s >= 500 || s == 429) {  // it may be taken later: other senders first, its own sender's in their order
                 auto const sender = waiting_.front().transaction.body.sender;
-                auto own = std::exchange(waiting_, {});
-                for (auto& w : own)
-                    if (w.transaction.body.sender != sender) waiting_.push_back(std::move(w));
-                for (auto& w : own)
-                    if (w.transaction.body.sender == sender) waiting_.push_back(std::move(w));
+                std::deque<spooled> own;
+                for (auto& w : std::exchange(waiting_, {})) (w.transaction.body.sender == sender ? own : waiting_).push_back(std::move(w));
+                for (auto& w : own) waiting_.push_back(std::move(w));
                 retry_at_ = now_ + 1;
                 return;
             }
