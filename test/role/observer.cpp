@@ -42,7 +42,7 @@ BOOST_AUTO_TEST_CASE(gaps_in_a_senders_sequence_are_shown) {
     town::home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
     t.run(5);
-    for (std::uint64_t sequence : {3, 4, 9}) {
+    for (std::uint64_t sequence : {3u, 4u, 9u}) {
         transaction_body<scheme_of<P>> b{};
         b.state = state::running;
         b.model = t.model;
