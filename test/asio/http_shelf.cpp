@@ -156,7 +156,12 @@ BOOST_AUTO_TEST_CASE(a_repository_that_is_silent_or_gone_is_said) {
         serving silent([&](role::http_request, asio::responder answer) { kept.emplace(std::move(answer)); });
         gone = silent.base + "/artifacts/";
         BOOST_TEST((p.shelf(gone, impatient).place(c.workshop, c.measured) == errc::timed_out));
-        kept.reset();
+        std::promise<void> dropped;  // where it was taken: a responder is its server's thread's
+        boost::asio::post(silent.io, [&] {
+            kept.reset();
+            dropped.set_value();
+        });
+        dropped.get_future().wait();
     }
     BOOST_TEST((p.shelf(gone, impatient).place(c.workshop, c.measured) == errc::unreachable));
     std::filesystem::remove(c.workshop.copy());
