@@ -64,7 +64,7 @@ void signatures_alone(std::size_t count, std::string group, std::string item) {
     add({.group = std::move(group), .policy = std::move(policy), .body = [count](benchmark::State& state) {
              manual_ed25519_signer signer;
              auto const key = signer.public_key();
-             auto const message = signed_message();
+             auto const message = sample_message();
              auto const signature = *signer.sign(message);
              for (auto _ : state)
                  for (std::size_t i = 0; i != count; ++i) benchmark::DoNotOptimize(scheme::verify(key, message, signature));

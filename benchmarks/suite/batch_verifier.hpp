@@ -33,7 +33,7 @@ public:
 
 private:
     static bytes signed_message_of(std::size_t i) {
-        bytes m = signed_message();
+        bytes m = sample_message();
         store_be64(m.data(), i);
         return m;
     }

@@ -10,7 +10,7 @@ namespace daicho::benchmarks {
 
 inline constexpr std::size_t message_size = 250;  ///< about what a device signs
 
-inline bytes signed_message() {
+inline bytes sample_message() {
     bytes m(message_size);
     for (std::size_t i = 0; i != m.size(); ++i) m[i] = byte(i * 31);
     return m;
@@ -29,7 +29,7 @@ void signature(std::string policy, MakeSigner make_signer, std::string const& of
     add({.group = "verify " + of, .policy = policy, .body = [the_key](benchmark::State& state) {
              auto& signer = the_key();
              typename Scheme::public_key_type const known = signer.public_key();
-             bytes const message = signed_message();
+             bytes const message = sample_message();
              auto const made = must(signer.sign(message), "signing");
              bool good = true;
              for (auto _ : state) good = Scheme::verify(known, message, made) && good;
@@ -38,7 +38,7 @@ void signature(std::string policy, MakeSigner make_signer, std::string const& of
          }, .item = "signature"});
     add({.group = "sign " + of, .policy = policy, .body = [the_key](benchmark::State& state) {
              auto& signer = the_key();
-             bytes const message = signed_message();
+             bytes const message = sample_message();
              for (auto _ : state) benchmark::DoNotOptimize(must(signer.sign(message), "signing"));
              state.SetItemsProcessed(std::int64_t(state.iterations()));
          }, .item = "signature"});
