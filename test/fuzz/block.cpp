@@ -34,14 +34,7 @@ struct place : world<P, block_of<P>> {
 };
 
 template <class P>
-place<P>& here() {
-    static place<P> p;
-    return p;
-}
-
-template <class P>
-void run(byte_view input) {
-    auto& p = here<P>();
+void run(place<P>& p, byte_view input) {
     auto const b = read(p, input);
     if (!b) return;
     if (!p.takes(*b)) return demand(p.takes(p.valid[1]));
@@ -58,14 +51,12 @@ void run(byte_view input) {
 } // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    here<hardened>();
-    here<paper>();  // RSA keys take their time
+    make_both<place>();
     return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t size) {
     if (size < 2) return 0;
-    if (input[0] % 2 == 0) run<hardened>({input, size});
-    else run<paper>({input, size});
+    in_one_of_both<place>({input, size}, [](auto& p, byte_view all) { run(p, all); });
     return 0;
 }

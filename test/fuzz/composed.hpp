@@ -77,4 +77,22 @@ std::optional<Record> read(world<P, Record> const& w, byte_view input) {
     return std::move(*record);
 }
 
+template <template <class> class Place, class P>
+Place<P>& the_place() {
+    static Place<P> p;
+    return p;
+}
+/// Before the clock of the fuzzer runs: RSA keys take their time.
+template <template <class> class Place>
+void make_both() {
+    the_place<Place, hardened>();
+    the_place<Place, paper>();
+}
+/// The first byte of an input chooses the composition.
+template <template <class> class Place, class Run>
+void in_one_of_both(byte_view input, Run run) {
+    if (input[0] % 2 == 0) run(the_place<Place, hardened>(), input);
+    else run(the_place<Place, paper>(), input);
+}
+
 } // namespace composed

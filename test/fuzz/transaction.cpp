@@ -33,14 +33,7 @@ struct place : world<P, transaction_of<P>> {
 };
 
 template <class P>
-place<P>& here() {
-    static place<P> p;
-    return p;
-}
-
-template <class P>
-void run(byte_view input) {
-    auto& p = here<P>();
+void run(place<P>& p, byte_view input) {
     auto const tx = read(p, input);
     if (!tx) return;
     bool const signed_so = std::any_of(p.valid.begin(), p.valid.end(), [&](auto& v) { return words(v) == words(*tx); });
@@ -51,14 +44,12 @@ void run(byte_view input) {
 } // namespace
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
-    here<hardened>();
-    here<paper>();  // RSA keys take their time
+    make_both<place>();
     return 0;
 }
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t size) {
     if (size < 2) return 0;
-    if (input[0] % 2 == 0) run<hardened>({input, size});
-    else run<paper>({input, size});
+    in_one_of_both<place>({input, size}, [](auto& p, byte_view all) { run(p, all); });
     return 0;
 }
