@@ -1,161 +1,19 @@
 #pragma once
 
+#include <daicho/asio/http_options.hpp>
 #include <daicho/asio/http_reply.hpp>
+#include <daicho/asio/open_file.hpp>
 
 #include <boost/asio/buffer.hpp>
-#include <boost/asio/dispatch.hpp>
-#include <boost/asio/io_context.hpp>
-#include <boost/asio/ip/tcp.hpp>
-#include <boost/asio/post.hpp>
 #include <boost/asio/write.hpp>
 
-#include <fcntl.h>
 #include <sys/sendfile.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
-#include <chrono>
-#include <functional>
-#include <memory>
-#include <unordered_set>
+#include <optional>
 
 /// One connection of an http_server: reads a request, hands it to the role, writes the reply, again. Callbacks, not coroutines:
 /// this is the hot path, and g++ 12 destroys some temporaries of a co_await twice.
-namespace daicho::asio {
-
-using steady = std::chrono::steady_clock;
-using tcp_socket = ::boost::asio::basic_stream_socket<::boost::asio::ip::tcp, ::boost::asio::io_context::executor_type>;
-
-class responder;
-using http_handler = std::function<void(role::http_request, responder)>;
-
-/// How long bytes may take: a pause no longer than the allowance, and on the whole no slower than a rate, so that neither
-/// silence nor a trickle holds a connection for ever.
-struct http_pace {
-    std::chrono::milliseconds allowance{30'000};
-    std::uint64_t bytes_per_second = 4096;
-
-    steady::duration time_for(std::uint64_t n) const {
-        return allowance + std::chrono::milliseconds(n * 1000 / (bytes_per_second == 0 ? 1 : bytes_per_second));
-    }
-    /// When to give up on what began then and has come n bytes far.
-    steady::time_point deadline(steady::time_point began, std::uint64_t n) const {
-        return std::min(steady::now() + allowance, began + time_for(n));
-    }
-};
-
-namespace detail {
-class session_base;
-struct http_shared;
-} // namespace detail
-
-/// Makes a session of an accepted socket: plain by default, TLS with https_door (asio/https.hpp).
-using http_door = std::function<std::shared_ptr<detail::session_base>(tcp_socket, std::shared_ptr<detail::http_shared>)>;
-
-struct http_server_options {
-    http_door door;                                     ///< none: plain HTTP
-    std::size_t max_connections = 512;
-    std::chrono::milliseconds header_timeout{10'000};   ///< for a handshake, and from a head's first byte to its last
-    std::chrono::milliseconds idle_timeout{60'000};     ///< between requests
-    std::chrono::milliseconds reply_timeout{120'000};   ///< for the role's answer; then 503
-    http_pace pace;                                     ///< for bodies, both ways
-    std::uint64_t bodies_in_memory = 512u << 20;        ///< of all connections together; then 503
-    /// The largest body a method and path may carry.
-    std::function<std::uint64_t(std::string_view method, std::string_view path)> body_limit =
-        [](std::string_view, std::string_view) { return std::uint64_t(limits::http_body); };
-    /// Sees the head before the body is read; a reply refuses it unread.
-    std::function<std::optional<role::http_response>(role::http_request const& head, std::uint64_t body_size)> admit;
-};
-
-namespace detail {
-
-/// What the sessions of a server share. Touched by the io_context's thread only.
-struct http_shared {
-    http_server_options options;
-    http_handler handler;
-    std::unordered_set<std::shared_ptr<session_base>> sessions;
-    std::uint64_t body_bytes = 0;
-};
-
-class session_base : public std::enable_shared_from_this<session_base> {
-public:
-    virtual ~session_base() = default;
-    virtual void start() = 0;
-    virtual ::boost::asio::io_context::executor_type executor() = 0;
-    virtual void answer(std::uint64_t ticket, role::http_response&& response) = 0;
-    virtual void sweep(steady::time_point now) = 0;  ///< ends what has taken too long
-    virtual void close() = 0;
-};
-
-} // namespace detail
-
-/// Answers one request, once: call it from any thread, now or later. Destroyed unanswered it says 500;
-/// called when the client has gone, it says nothing.
-class responder {
-public:
-    responder(std::weak_ptr<detail::session_base> session, std::uint64_t ticket) : session_(std::move(session)), ticket_(ticket) {}
-    responder(responder&&) noexcept = default;
-    responder& operator=(responder&& other) noexcept {
-        if (this != &other) {
-            abandon();
-            session_ = std::move(other.session_);
-            ticket_ = other.ticket_;
-        }
-        return *this;
-    }
-    ~responder() { abandon(); }
-
-    void operator()(role::http_response response) {
-        auto session = std::exchange(session_, {}).lock();
-        if (!session) return;
-        auto const executor = session->executor();
-        // The session moves along: its last reference must not die on another thread.
-        ::boost::asio::dispatch(executor, [session = std::move(session), ticket = ticket_, r = std::move(response)]() mutable {
-            session->answer(ticket, std::move(r));
-        });
-    }
-
-private:
-    void abandon() noexcept {
-        if (session_.expired()) return;
-        try {
-            (*this)(role::http_refusal(500, {errc::io_failed, "unanswered"}));
-        } catch (...) {
-        }
-    }
-    std::weak_ptr<detail::session_base> session_;
-    std::uint64_t ticket_;
-};
-
-namespace detail {
-
-/// A descriptor that closes itself.
-class open_file {
-public:
-    open_file() = default;
-    open_file(open_file const&) = delete;
-    open_file& operator=(open_file const&) = delete;
-    ~open_file() { close(); }
-
-    fault open(role::file_part const& part) {
-        close();
-        fd_ = ::open(part.path.c_str(), O_RDONLY | O_CLOEXEC);
-        if (fd_ < 0) return {errno == ENOENT ? errc::not_found : errc::io_failed, "file"};
-        struct stat found = {};
-        if (::fstat(fd_, &found) != 0 || !S_ISREG(found.st_mode)) return {errc::io_failed, "file"};
-        auto const size = std::uint64_t(found.st_size);
-        if (part.offset > size || part.length > size - part.offset) return {errc::wrong_size, "file", size};
-        return {};
-    }
-    void close() {
-        if (fd_ >= 0) ::close(fd_);
-        fd_ = -1;
-    }
-    int fd() const noexcept { return fd_; }
-
-private:
-    int fd_ = -1;
-};
+namespace daicho::asio::detail {
 
 template <class Stream>
 class http_session final : public session_base {
@@ -419,5 +277,4 @@ private:
     bytes chunk_;
 };
 
-} // namespace detail
-} // namespace daicho::asio
+} // namespace daicho::asio::detail
