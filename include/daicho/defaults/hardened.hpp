@@ -2,7 +2,7 @@
 
 #include <daicho/consensus/authority.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
-#include <daicho/hash_x86/sha256.hpp>
+#include <daicho/defaults/sha256.hpp>
 #include <daicho/protocol.hpp>
 
 namespace daicho::asio {
@@ -15,7 +15,7 @@ struct tls_channel;
 namespace daicho::defaults {
 
 struct hardened {
-    using hash = hash_x86::sha256;  // plain C++ where it is not x86-64
+    using hash = fastest_sha256;
     using signature = cryptopp::ed25519;
     using consensus = authority;
     using limits = default_limits;

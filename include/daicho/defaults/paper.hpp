@@ -3,7 +3,7 @@
 #include <daicho/consensus/work.hpp>
 #include <daicho/cryptopp/rsa_channel.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
-#include <daicho/hash_x86/sha256.hpp>
+#include <daicho/defaults/sha256.hpp>
 #include <daicho/protocol.hpp>
 
 /// The paper's choices, made sound (docs/defaults.md): proof of work and the heaviest chain (3.2), RSA signatures, and
@@ -12,7 +12,7 @@
 namespace daicho::defaults {
 
 struct paper {
-    using hash = hash_x86::sha256;  // plain C++ where it is not x86-64
+    using hash = fastest_sha256;
     using signature = cryptopp::rsa_pss;
     using consensus = proof_of_work<>;
     using limits = default_limits;
