@@ -69,7 +69,7 @@ struct fleet {
     template <class Sealer>
     block_of<P> next(ledger::chain<P>& c, Sealer& sealer, std::vector<transaction_of<P>> transactions) {
         auto h = must(c.prepare("benchmark", fleet_start + c.height() + 1, id_of<P>(sealing->public_key()), slot), "preparing a block");
-        h.transactions_root = ledger::root_of<P>(transactions);
+        c.commit_to(h, transactions);
         slot = h.slot;
         block_of<P> b;
         b.sealed = {h, must(sealer.seal({0, h}, {}), "sealing a block")};

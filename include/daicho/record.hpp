@@ -3,6 +3,7 @@
 #include <daicho/record/block.hpp>
 #include <daicho/record/command.hpp>
 #include <daicho/record/credential.hpp>
+#include <daicho/record/commitments.hpp>
 #include <daicho/record/enrolment.hpp>
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>

@@ -117,7 +117,7 @@ BOOST_AUTO_TEST_CASE(a_signer_vouches_for_no_slot_in_which_it_sealed_another_bra
     BOOST_TEST(seal_at(first, 0).vouches_after == 0u);                 // never sealed before
     BOOST_TEST(seal_at(first, first - 3).vouches_after == first - 3);  // sealed, and not in this branch
     auto h = seal_at(first, 0);
-    h.transactions_root = ledger::root_of<P>({});
+    c.commit_to(h, {});
     BOOST_TEST(!c.push({n.seal(h), {}}, later));
     BOOST_TEST(seal_at(first + 3, first).vouches_after == 0u);             // its last seal is in this branch
     BOOST_TEST(seal_at(first + 6, first + 3).vouches_after == first + 3);  // it left, and came back

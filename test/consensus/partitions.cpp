@@ -47,7 +47,7 @@ struct world {
         auto& me = nodes[slot % nodes.size()];
         auto h = me.chain.prepare("", slot * network<P>::slot, n.id(signer_0 + slot % nodes.size()), me.sealed_slot);
         if (!h) return;
-        h->transactions_root = ledger::root_of<P>({});
+        me.chain.commit_to(*h, {});
         me.sealed_slot = slot;
         if (hostile && below(12) == 0) return;  // it crashed before anybody saw the block
         me.blocks.push_back({n.seal(*h, nodes.size()), {}});

@@ -88,7 +88,7 @@ struct office {
         // [seal]
         auto h = chain.prepare(text, now, id(by));
         if (!h) return h.error();
-        h->transactions_root = daicho::ledger::root_of<protocol>({});
+        chain.commit_to(*h, {});
         auto proof = daicho::defaults::host<protocol>::sealer::make(by).seal({0, *h}, {});
         if (!proof) return proof.error();
         return block{{*h, *proof}, {}};

@@ -3,6 +3,8 @@
 #include <boost/mp11/list.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <random>
+
 #include "ledger/fixture.hpp"
 
 using namespace fixture;
@@ -14,7 +16,7 @@ namespace {
 template <class P>
 auto face(ledger::chain<P> const& c) {
     auto const* m = c.members().find(network<P>::id(management));
-    return std::tuple(c.height(), c.head(), c.final_height(), c.branch(), c.signers(), c.members().members().size(), m->sequence, c.earliest_time());
+    return std::tuple(c.height(), c.head(), c.final_height(), c.branch(), c.signers(), c.members().members().size(), m->sequence, c.earliest_time(), c.history().size(), c.history().root());
 }
 
 template <class P>
@@ -67,7 +69,8 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_block_out_of_place_is_refused, P, both) {
     BOOST_TEST((refused([](header& h) { --h.index; }) == errc::wrong_index));
     BOOST_TEST((refused([](header& h) { h.previous_hash[0] ^= 1; }) == errc::unlinked_block));
     BOOST_TEST((refused([&](header& h) { h.time = c.earliest_time() - 1; }) == errc::time_too_old));
-    BOOST_TEST((refused([](header& h) { h.commitments.push_back(1); }) == errc::not_empty));
+    BOOST_TEST((refused([](header& h) { h.commitments.push_back(1); }) == errc::wrong_commitments));
+    BOOST_TEST((refused([](header& h) { h.commitments.clear(); }) == errc::wrong_commitments));
     BOOST_TEST((refused([](header& h) { h.transactions_root[7] ^= 1; }) == errc::wrong_root));
     BOOST_TEST((c.push(good, good.head().time - limits_of<P>::ahead - 1) == errc::time_too_new));
     BOOST_TEST((face(c) == before));
@@ -260,6 +263,112 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(unwinding_takes_back_what_the_blocks_said, P, both
     BOOST_TEST((face(c) == before));
     for (auto& b : blocks) BOOST_TEST(!c.push(b, later));
     BOOST_TEST((face(c) == after));
+}
+
+namespace {
+/// RFC 9162 2.1.1 over everything that these blocks hold, from nothing.
+template <class P>
+commitments over(std::vector<block_of<P>> const& blocks) {
+    std::vector<digest> leaves;
+    for (auto& b : blocks)
+        for (auto& tx : b.transactions) leaves.push_back(ledger::leaf_hash<hash_of<P>>(encode(tx)));
+    auto const size = leaves.size();
+    return {size, ledger::root_over<hash_of<P>>(leaves)};
+}
+} // namespace
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(every_header_commits_to_all_transactions_so_far, P, both) {
+    network<P> n(3, 50);
+    ledger::chain<P> c(n.genesis);
+    std::mt19937 random(17);
+    std::vector<block_of<P>> blocks;
+    std::uint64_t member = 1000;
+    for (int i = 0; i != 60; ++i) {
+        std::vector<transaction_of<P>> some;
+        for (auto k = random() % 9; k != 0; --k) some.push_back(n.enrol(++member, member_role::gateway));
+        blocks.push_back(n.next(c, std::move(some)));
+        BOOST_REQUIRE(!c.push(blocks.back(), later));
+        auto const said = decode<commitments>(blocks.back().head().commitments);
+        BOOST_REQUIRE(said);
+        BOOST_TEST((*said == over<P>(blocks)));
+        BOOST_TEST(c.history().size() == said->history_size);
+        BOOST_TEST((c.history().root() == said->history_root));
+    }
+    BOOST_TEST(c.history().size() > 200u);
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(after_a_reorganisation_the_history_is_that_of_the_new_branch, P, both) {
+    network<P> n(3, 50);
+    ledger::chain<P> c(n.genesis);
+    c.hold_final(true);
+    std::vector<block_of<P>> blocks;
+    auto const put = [&](ledger::chain<P>& on, std::vector<block_of<P>>& made, std::vector<transaction_of<P>> transactions) {
+        made.push_back(n.next(on, std::move(transactions)));
+        BOOST_REQUIRE(!on.push(made.back(), later));
+    };
+    put(c, blocks, n.everybody());
+    auto const fork = c;
+    auto theirs = branch_on(n, fork, 1, 9);
+    auto other = fork;
+    BOOST_REQUIRE(!other.push(theirs[0], later));
+    for (std::uint64_t i = 0; i != 3; ++i) put(other, theirs, {n.enrol(2000 + i, member_role::gateway)});
+    put(c, blocks, {n.signed_by(publisher, n.released(1)), n.signed_by(gateway, n.report(state::cached, 1))});
+    auto const before = face(c);
+
+    auto lying = theirs;  // the last block of the branch says that one transaction fewer was there
+    auto shorter = *decode<commitments>(lying.back().head().commitments);
+    --shorter.history_size;
+    auto h = lying.back().head();
+    (void)h.commitments.assign(encode(shorter));
+    lying.back().sealed = n.seal(h);
+    BOOST_TEST((c.adopt(1, lying, later) == errc::wrong_commitments));
+    BOOST_TEST((face(c) == before));
+    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+
+    BOOST_TEST(!c.adopt(1, theirs, later));
+    blocks.resize(1);
+    blocks.insert(blocks.end(), theirs.begin(), theirs.end());
+    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST(!c.unwind(1));
+    blocks.resize(1);
+    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    put(c, blocks, {n.enrol(3000, member_role::gateway, {}, management)});
+    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST(!c.unwind(0));
+    BOOST_TEST(c.history().size() == 0u);
+    BOOST_TEST((c.history().root() == hash_of<P>{}.finish()));
+}
+
+// The same block, sealed as it should be, except for what it says of the past.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_header_that_tells_another_history_is_refused, P, both) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    BOOST_REQUIRE(!c.push(n.next(c, n.everybody()), later));
+    auto const good = n.next(c, {n.signed_by(publisher, n.released(1))});
+    auto const right = *decode<commitments>(good.head().commitments);
+    auto const before = face(c);
+    auto const refused = [&](bytes const& said) {
+        auto h = good.head();
+        BOOST_REQUIRE(h.commitments.assign(said));
+        auto const code = c.push({n.seal(h), good.transactions}, later).code;
+        BOOST_TEST((face(c) == before));
+        return code == errc::wrong_commitments;
+    };
+    BOOST_TEST(refused({}));
+    BOOST_TEST(refused(encode(commitments{right.history_size + 1, right.history_root})));
+    BOOST_TEST(refused(encode(commitments{right.history_size - 1, right.history_root})));
+    BOOST_TEST(refused(encode(commitments{c.history().size(), c.history().root()})));  // of the block before
+    for (std::size_t i = 0; i != right.history_root.size(); ++i) {
+        auto other = right;
+        other.history_root[i] ^= 0x10;
+        BOOST_TEST(refused(encode(other)));
+    }
+    auto longer = encode(right);
+    longer.push_back(0);
+    BOOST_TEST(refused(longer));
+    longer.resize(longer.size() - 2);
+    BOOST_TEST(refused(longer));
+    BOOST_TEST(!c.push(good, later));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_long_chain_lets_go_of_old_blocks_and_still_counts_their_weight, P, both) {

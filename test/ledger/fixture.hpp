@@ -135,7 +135,8 @@ struct network {
 
     /// The next block on a chain's tip, sealed by the owner of the slot at `time`; 0: the earliest that is possible.
     block_of<P> next(ledger::chain<P> const& c, std::vector<transaction_of<P>> transactions = {}, std::uint64_t time = 0) const {
-        header h{.index = c.height() + 1, .message = "test", .time = time, .previous_hash = c.head(), .transactions_root = ledger::root_of<P>(transactions)};
+        header h{.index = c.height() + 1, .message = "test", .time = time, .previous_hash = c.head()};
+        c.commit_to(h, transactions);
         if (h.time == 0) {
             h.time = c.earliest_time();
             if constexpr (!by_work) h.time = ((c.depth() == 0 ? start / slot : c.at(0).body.slot) + 1) * slot;

@@ -66,9 +66,15 @@ BOOST_AUTO_TEST_CASE(level_by_level_gives_what_leaf_by_leaf_gives_at_every_size)
             for (std::size_t first : {std::size_t(0), n / 3, n - n / 2}) {  // whatever was there before
                 ledger::tree_head<sha256> in_two;
                 in_two.append_all({leaves.front().data(), first * sizeof(digest)}, sizeof(digest));
+                auto by_digest = in_two;
                 in_two.append_all({leaves[0].data() + first * sizeof(digest), (n - first) * sizeof(digest)}, sizeof(digest));
                 BOOST_TEST((in_two.root() == grown.root()), n);
                 BOOST_TEST(in_two.size() == n);
+                std::vector<digest> rest;
+                for (std::size_t i = first; i != n; ++i) rest.push_back(ledger::leaf_hash<sha256>(leaves[i]));
+                by_digest.append_hashes(rest);
+                BOOST_TEST((by_digest.root() == grown.root()), n);
+                BOOST_TEST(by_digest.size() == n);
             }
         }
         if (n != leaves.size()) grown.append(leaves[n]);

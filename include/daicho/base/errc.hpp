@@ -76,6 +76,8 @@ enum class errc : std::uint8_t {
     io_failed,
     no_entropy,
     busy,
+    // further ones, where the wire has room for them
+    wrong_commitments,
 };
 
 namespace detail {
@@ -141,8 +143,9 @@ inline constexpr std::array errc_messages = std::to_array<std::string_view>({
     "the operating system reported a failure",
     "no unpredictable bytes could be had",
     "too much work is waiting already",
+    "the header does not commit to what its chain holds",
 });
-static_assert(errc_messages.size() == std::size_t(errc::busy) + 1, "every errc has its sentence");
+static_assert(errc_messages.size() == std::size_t(errc::wrong_commitments) + 1, "every errc has its sentence");
 } // namespace detail
 
 constexpr std::string_view message(errc code) noexcept {

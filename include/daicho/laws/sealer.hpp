@@ -20,7 +20,7 @@ std::vector<header> sealable_headers(ledger::chain<P>& c, node_id const& me, std
     for (int tries = 0; out.size() != wanted && tries != 100'000; ++tries, ++now) {
         auto h = c.prepare("laws", now, me);
         if (!h) continue;
-        h->transactions_root = ledger::root_of<P>({});
+        c.commit_to(*h, {});
         out.push_back(*h);
     }
     return out;

@@ -20,9 +20,15 @@ digest hash_of_block(sealed_header_of<P> const& sealed) {
     return digest_of<hash_of<P>>(sealed);
 }
 
+/// Leaves of the block's tree and of the chain's.
+template <class P>
+std::vector<digest> leaves_of(std::vector<transaction_of<P>> const& transactions) {
+    return encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix);
+}
+
 template <class P>
 digest root_of(std::vector<transaction_of<P>> const& transactions) {
-    auto leaves = encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix);
+    auto leaves = leaves_of<P>(transactions);
     return root_over<hash_of<P>>(leaves);
 }
 
@@ -38,6 +44,7 @@ public:
     using consensus = consensus_of<P>;
     using block_type = block_of<P>;
     using sealed_type = sealed_header_of<P>;
+    using history_type = tree_head<hash_of<P>>;
     /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Who puts it off has
     /// to throw the chain away when one proves bad (ledger/validate.hpp). Empty: they are verified one by one.
     using check_type = std::function<fault(claims<P>&)>;
@@ -64,6 +71,8 @@ public:
     std::uint64_t sealed_slot() const noexcept { return sealed_slot_; }
     std::uint64_t vouched(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].vouched; }
     registry<P> const& members() const noexcept { return registry_; }
+    /// The tree over every transaction up to the tip, in the order of the chain (RFC 9162 2.1.1).
+    history_type const& history() const noexcept { return recent_.empty() ? no_history() : recent_.back().history; }
 
     // --- what a role asks --------------------------------------------------------------------------------------------
     daicho::branch branch() const noexcept { return {height_, weight(), final_, recent_.empty() ? 0 : vouched(0), head()}; }
@@ -84,7 +93,7 @@ public:
         return times[times.size() / 2] + 1;
     }
 
-    /// A header for a block on this tip, still without its transactions_root; a fault when this machine is not to seal now.
+    /// A header for a block on this tip, to be completed by commit_to; a fault when this machine is not to seal now.
     /// `sealed_slot`: the last slot that `me` ever sealed, in whichever branch.
     result<header> prepare(inline_string<limits::message> const& message, std::uint64_t now, node_id const& me, std::uint64_t sealed_slot = 0) {
         now_ = now;
@@ -94,28 +103,41 @@ public:
         return h;
     }
 
+    /// Completes the header of a block with these transactions on this tip: transactions_root and commitments.
+    void commit_to(header& h, std::vector<transaction_of<P>> const& transactions) const {
+        auto leaves = leaves_of<P>(transactions);
+        auto grown = history();
+        grown.append_hashes(leaves);
+        h.transactions_root = root_over<hash_of<P>>(leaves);
+        h.commitments = committed(grown);
+    }
+
     /// What can be told of a block without the chain that it stands on, so by any thread.
     struct examined {
         std::shared_ptr<block_type const> block;
         digest hash;                 ///< hash_of_block
         digest transactions_root;    ///< root_of its transactions
+        std::vector<digest> leaves;  ///< leaves_of them
     };
     static examined examine(block_type block) {
-        digest const hash = hash_of_block<P>(block.sealed), root = root_of<P>(block.transactions);
-        return {std::make_shared<block_type const>(std::move(block)), hash, root};
+        auto leaves = leaves_of<P>(block.transactions), level = leaves;
+        digest const hash = hash_of_block<P>(block.sealed), root = root_over<hash_of<P>>(level);
+        return {std::make_shared<block_type const>(std::move(block)), hash, root, std::move(leaves)};
     }
 
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
         auto const before = registry_.mark();
-        if (auto f = judge(block, nullptr, now, check)) return f;
-        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before});
+        auto grown = history();
+        if (auto f = judge(block, nullptr, grown, now, check)) return f;
+        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before, std::move(grown)});
         return {};
     }
     fault push_examined(examined const& known, std::uint64_t now, check_type const& check = {}) {
         auto const before = registry_.mark();
-        if (auto f = judge(*known.block, &known.transactions_root, now, check)) return f;
-        enter({known.hash, known.block, 0, 0, before});
+        auto grown = history();
+        if (auto f = judge(*known.block, &known, grown, now, check)) return f;
+        enter({known.hash, known.block, 0, 0, before, std::move(grown)});
         return {};
     }
 
@@ -179,7 +201,18 @@ private:
         daicho::weight total;                      // of the chain up to and with this block
         std::uint64_t vouched;                     // what consensus::vouched says with this block as the tip
         typename registry<P>::mark_type before;    // the registry before this block
+        history_type history;                      // up to and with this block
     };
+
+    static history_type const& no_history() noexcept {
+        static history_type const none;
+        return none;
+    }
+    static header::commitments_type committed(history_type const& history) {
+        header::commitments_type out;
+        (void)out.assign(encode(commitments{history.size(), history.root()}));
+        return out;
+    }
 
     daicho::weight weight() const noexcept { return recent_.empty() ? base_weight_ : recent_.back().total; }
     daicho::weight weight_at(std::uint64_t height) const {
@@ -215,20 +248,25 @@ private:
         if (h.previous_hash != head()) return {height_ == 0 ? errc::foreign_genesis : errc::unlinked_block, "block.previous_hash", h.index};
         if (h.time < earliest_time()) return {errc::time_too_old, "block.time", h.time};
         if (h.time > now_ + limits_of<P>::ahead) return {errc::time_too_new, "block.time", h.time};
-        if (!h.commitments.empty()) return {errc::not_empty, "block.commitments", h.index};
         return {};
     }
 
-    fault check_content(block_type const& block, digest const* root) const {
+    /// `grown`: the history up to the tip, and then up to this block.
+    fault check_content(block_type const& block, examined const* known, history_type& grown) const {
+        auto const& h = block.head();
         if (block.transactions.size() > limits_of<P>::block_transactions)
             return {errc::oversized, "block.transactions", block.transactions.size()};
-        if ((root ? *root : root_of<P>(block.transactions)) != block.head().transactions_root)
-            return {errc::wrong_root, "block.transactions_root", block.head().index};
+        std::vector<digest> own, level;
+        if (!known) level = own = leaves_of<P>(block.transactions);
+        if ((known ? known->transactions_root : root_over<hash_of<P>>(level)) != h.transactions_root)
+            return {errc::wrong_root, "block.transactions_root", h.index};
+        grown.append_hashes(known ? known->leaves : own);
+        if (h.commitments != committed(grown)) return {errc::wrong_commitments, "block.commitments", h.index};
         return {};
     }
 
     /// All that is asked of the next block. Only the registry is changed, and not when it returns a fault.
-    fault judge(block_type const& block, digest const* root, std::uint64_t now, check_type const& check) {
+    fault judge(block_type const& block, examined const* known, history_type& grown, std::uint64_t now, check_type const& check) {
         now_ = now;
         if (auto f = check_place(block.head())) return f;
         if (auto f = check_seal(block.sealed, check)) return f;
@@ -236,7 +274,7 @@ private:
             static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
         }
-        if (auto f = check_content(block, root)) return f;
+        if (auto f = check_content(block, known, grown)) return f;
 
         auto const before = registry_.mark();
         auto f = apply_all(block);

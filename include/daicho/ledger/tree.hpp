@@ -70,6 +70,18 @@ public:
         }
     }
 
+    /// Appends many leaves by their digests, likewise.
+    template <many_hash<H> M = many_of<H>>
+    void append_hashes(std::span<digest const> leaves, M const& many = {}) {
+        while (!leaves.empty()) {
+            std::size_t const n = next_subtree(leaves.size());
+            std::array<digest, at_once> level;
+            std::copy_n(leaves.begin(), n, level.begin());
+            append_perfect(root_over<H>(std::span(level).first(n), many), n);
+            leaves = leaves.subspan(n);
+        }
+    }
+
     std::uint64_t size() const noexcept { return size_; }
 
     /// RFC 9162 2.1.1: the head of no leaves is the hash of nothing.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/commitments.hpp>
 #include <daicho/record/transaction.hpp>
 
 namespace daicho {
@@ -18,7 +19,7 @@ struct header {
         (std::uint64_t, slot),              // authority; 0 where work decides
         (std::uint64_t, vouches_after),     // authority: the last slot that the signer sealed in another branch, 0 for none
         (std::uint32_t, target),            // work, compact; 0 where authority decides
-        (commitments_type, commitments));   // roots of later proofs; empty today
+        (commitments_type, commitments));   // canonical bytes of the record `commitments`
     friend bool operator==(header const&, header const&) = default;
 };
 

@@ -562,7 +562,7 @@ private:
         if (!h || (h->slot != 0 && h->slot <= last_slot_)) return;  // not this machine's turn
         auto transactions = pool_.next_block(h->time);
         if (transactions.empty() && pool_.size() != 0) return;
-        h->transactions_root = ledger::root_of<P>(transactions);
+        chain_.commit_to(*h, transactions);
         sealing_ = true;
         template_ = std::move(transactions);
         job_ = {++epoch_, *h};
