@@ -72,7 +72,7 @@ struct fleet {
         c.commit_to(h, transactions);
         slot = h.slot;
         block_of<P> b;
-        b.sealed = {h, must(sealer.seal({0, h}, {}), "sealing a block")};
+        b.sealed = {h, must(sealer.seal({0, h, c.chain_id()}, {}), "sealing a block")};
         b.transactions = std::move(transactions);
         return b;
     }

@@ -5,6 +5,7 @@
 #include <daicho/record/credential.hpp>
 #include <daicho/record/commitments.hpp>
 #include <daicho/record/enrolment.hpp>
+#include <daicho/record/evidence.hpp>
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/record/message.hpp>

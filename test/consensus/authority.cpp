@@ -46,13 +46,52 @@ BOOST_AUTO_TEST_CASE(another_signer_or_a_stranger_is_refused) {
     ledger::chain<P> c(n.genesis);
     auto const good = n.next(c);
     for (std::uint64_t who : {std::uint64_t(signer_0) + (good.head().slot + 1) % 3, std::uint64_t(management), std::uint64_t(stranger)}) {
-        sealed_header_of<P> const forged{good.head(), *authority_sealer<P, sealing_key>(network<P>::key(who)).seal({0, good.head()}, {})};
+        sealed_header_of<P> const forged{good.head(), *authority_sealer<P, sealing_key>(network<P>::key(who)).seal({0, good.head(), n.chain_id}, {})};
         BOOST_TEST((authority::check(forged, c) == errc::wrong_signer));
         auto dressed = forged;
         dressed.proof.signer = good.sealed.proof.signer;
         BOOST_TEST((authority::check(dressed, c) == errc::bad_signature));
     }
     BOOST_TEST(!authority::check(good.sealed, c));
+}
+
+BOOST_AUTO_TEST_CASE(a_seal_is_for_one_chain) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    auto good = n.next(c).sealed;
+    BOOST_TEST(!authority::check(good, c));
+    auto elsewhere = n.chain_id;
+    elsewhere[0] ^= 1;
+    good.proof = *authority_sealer<P, sealing_key>(network<P>::key(signer_0 + good.body.slot % 3)).seal({0, good.body, elsewhere}, {});
+    BOOST_TEST((authority::check(good, c) == errc::bad_signature));
+}
+
+BOOST_AUTO_TEST_CASE(two_blocks_of_one_signer_for_one_slot_are_evidence) {
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    for (int i = 0; i != 4; ++i) BOOST_TEST_REQUIRE(!c.push(n.next(c), later));
+    for (std::uint64_t d : {0u, 2u}) {
+        auto h = c.at(d).body;
+        h.message = "another";
+        auto const twin = n.seal(h);
+        auto const found = authority::equivocation(twin, c);
+        BOOST_TEST_REQUIRE(found.has_value());
+        BOOST_TEST((*found == n.evidence(c.at(d).body, h, signer_0 + h.slot % 3)));  // the same whichever was seen first
+
+        auto forged = twin;
+        forged.proof.signature[3] ^= 1;
+        BOOST_TEST(!authority::equivocation(forged, c));
+        auto foreign = twin;
+        foreign.proof = *authority_sealer<P, sealing_key>(network<P>::key(stranger)).seal({0, h, n.chain_id}, {});
+        BOOST_TEST(!authority::equivocation(foreign, c));
+        foreign.proof.signer = twin.proof.signer;
+        BOOST_TEST(!authority::equivocation(foreign, c));
+    }
+    BOOST_TEST(!authority::equivocation(c.at(0), c));              // the block itself
+    BOOST_TEST(!authority::equivocation(n.next(c).sealed, c));     // the next one
+    auto missed = n.next(c, {}, (c.at(0).body.slot + 5) * slot_length).sealed;
+    BOOST_TEST(!c.push(n.next(c, {}, (c.at(0).body.slot + 6) * slot_length), later));
+    BOOST_TEST(!authority::equivocation(missed, c));               // a slot that is empty here
 }
 
 BOOST_AUTO_TEST_CASE(a_missed_slot_is_skipped_and_none_is_used_twice) {
@@ -78,9 +117,9 @@ BOOST_AUTO_TEST_CASE(an_expelled_signer_seals_no_more) {
     auto const slot = c.at(0).body.slot + 1;
     for (std::uint64_t s = slot; s != slot + 4; ++s) {
         header const h = n.next(c, {}, s * slot_length).head();
-        sealed_header_of<P> const theirs{h, *authority_sealer<P, sealing_key>(network<P>::key(signer_0 + 1)).seal({0, h}, {})};
+        sealed_header_of<P> const theirs{h, *authority_sealer<P, sealing_key>(network<P>::key(signer_0 + 1)).seal({0, h, n.chain_id}, {})};
         BOOST_TEST((authority::check(theirs, c) == errc::wrong_signer));
-        sealed_header_of<P> const ours{h, *authority_sealer<P, sealing_key>(network<P>::key(s % 2 == 0 ? signer_0 : signer_0 + 2)).seal({0, h}, {})};
+        sealed_header_of<P> const ours{h, *authority_sealer<P, sealing_key>(network<P>::key(s % 2 == 0 ? signer_0 : signer_0 + 2)).seal({0, h, n.chain_id}, {})};
         BOOST_TEST(!authority::check(ours, c));
     }
 }

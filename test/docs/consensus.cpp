@@ -89,7 +89,7 @@ struct office {
         auto h = chain.prepare(text, now, id(by));
         if (!h) return h.error();
         chain.commit_to(*h, {});
-        auto proof = daicho::defaults::host<protocol>::sealer::make(by).seal({0, *h}, {});
+        auto proof = daicho::defaults::host<protocol>::sealer::make(by).seal({0, *h, chain.chain_id()}, {});
         if (!proof) return proof.error();
         return block{{*h, *proof}, {}};
         // [/seal]
@@ -142,7 +142,7 @@ BOOST_FIXTURE_TEST_CASE(what_it_sealed_is_final_at_once, office) {
     BOOST_TEST_REQUIRE(bool(one));
     auto other = *one;
     other.sealed.body.message = "another";
-    auto proof = daicho::authority_sealer<protocol, key>(first).seal({0, other.sealed.body}, {});
+    auto proof = daicho::authority_sealer<protocol, key>(first).seal({0, other.sealed.body, here.chain_id()}, {});
     BOOST_TEST_REQUIRE(bool(proof));
     other.sealed.proof = *proof;
     BOOST_TEST(!there.push(other, now));  // valid by itself

@@ -107,6 +107,17 @@ struct network {
     }
     transaction_of<P> expel(std::uint64_t n, std::uint64_t by = management) { return signed_by(by, {.state = state::expelled, .recipient = id(n)}); }
 
+    /// Two headers, of one slot, that signer `who` sealed, as evidence.
+    equivocation<scheme_of<P>> evidence(header a, header b, std::uint64_t who = signer_0) const {
+        if (digest_of<hash_of<P>>(b) < digest_of<hash_of<P>>(a)) std::swap(a, b);
+        auto const signature = [&](header const& h) { auto k = key(who); return *sign<P>(k, seal_statement{chain_id, h.slot, digest_of<hash_of<P>>(h)}); };
+        return {a.slot, digest_of<hash_of<P>>(a), signature(a), digest_of<hash_of<P>>(b), signature(b)};
+    }
+    /// The expulsion of signer `who` for it, as `by` signs it.
+    body accusation(equivocation<scheme_of<P>> const& e, std::uint64_t who = signer_0) const {
+        return {.state = state::expelled, .recipient = id(who), .evidence = e};
+    }
+
     static digest image(std::uint64_t version) {
         std::array<byte, 8> n;
         store_be64(n.data(), version);
@@ -150,9 +161,9 @@ struct network {
     }
     sealed_header_of<P> seal(header const& h, std::size_t signers = 3) const {
         if constexpr (by_work) {
-            return {h, *work_sealer<P>().seal({0, h}, {})};
+            return {h, *work_sealer<P>().seal({0, h, chain_id}, {})};
         } else {
-            return {h, *authority_sealer<P, key_type>(key(signer_0 + h.slot % signers)).seal({0, h}, {})};
+            return {h, *authority_sealer<P, key_type>(key(signer_0 + h.slot % signers)).seal({0, h, chain_id}, {})};
         }
     }
 

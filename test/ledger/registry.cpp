@@ -95,6 +95,42 @@ BOOST_AUTO_TEST_CASE(the_management_and_the_recovery_key_expel) {
     only({.state = state::expelled, .recipient = id(gateway)}, {management, recovery}, errc::not_permitted);
 }
 
+BOOST_AUTO_TEST_CASE(whoever_keeps_a_chain_expels_a_signer_that_sealed_twice) {
+    only(accusation(evidence({.message = "one", .slot = 7}, {.message = "another", .slot = 7})), {management, gateway, node, signer_0}, errc::not_permitted);
+}
+BOOST_AUTO_TEST_CASE(evidence_that_is_not_what_it_says_expels_nobody) {
+    header const one{.message = "one", .slot = 7}, other{.message = "another", .slot = 7};
+    auto const good = evidence(one, other);
+    auto const verdict = [&](auto alter) {
+        auto b = accusation(good);
+        alter(b);
+        return refuses(signed_by(node, b));
+    };
+    using at = body&;
+    BOOST_TEST((verdict([](at b) { b.evidence->slot = 8; }) == errc::bad_signature));
+    BOOST_TEST((verdict([](at b) { b.evidence->first[31] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([](at b) { b.evidence->second[31] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([](at b) { b.evidence->first_signature[9] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([](at b) { b.evidence->second_signature[9] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([](at b) { std::swap(b.evidence->first_signature, b.evidence->second_signature); }) == errc::bad_signature));
+    // One header, shown twice; and the same evidence in another form.
+    BOOST_TEST((verdict([](at b) { b.evidence->second = b.evidence->first, b.evidence->second_signature = b.evidence->first_signature; }) == errc::duplicate));
+    BOOST_TEST((verdict([](at b) { std::swap(b.evidence->first, b.evidence->second), std::swap(b.evidence->first_signature, b.evidence->second_signature); }) == errc::duplicate));
+    // Somebody else's, and nobody's.
+    BOOST_TEST((verdict([&](at b) { b.recipient = id(signer_0 + 1); }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { b.evidence = evidence(one, other, gateway), b.recipient = id(gateway); }) == errc::not_permitted));
+    BOOST_TEST((verdict([&](at b) { b.recipient = id(management); }) == errc::not_permitted));
+    BOOST_TEST((verdict([](at b) { b.state = state::running; }) == errc::not_empty));
+    // Sealed on another chain with the same key: no crime here.
+    network<P> elsewhere;
+    elsewhere.chain_id[0] ^= 1;
+    BOOST_TEST((verdict([&](at b) { b.evidence = elsewhere.evidence(one, other); }) == errc::bad_signature));
+
+    BOOST_TEST((verdict([](at) {}) == errc::ok));
+    BOOST_TEST(members.signers().size() == 2u);
+    BOOST_TEST((verdict([](at) {}) == errc::not_found));  // once is enough
+}
+
 // --- what every transaction must be ------------------------------------------------------------------------------------
 BOOST_AUTO_TEST_CASE(a_transaction_of_another_chain_is_refused) {
     auto tx = signed_by(device, report(state::running, 3));

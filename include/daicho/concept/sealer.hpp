@@ -8,11 +8,12 @@
 
 namespace daicho {
 
-/// What a sealer works on: an immutable header, and the epoch in which it was asked for.
+/// What a sealer works on: an immutable header, the epoch in which it was asked for, and the chain that it is for.
 /// A proof that comes back with an older epoch is checked again against the tip and most likely dropped.
 struct seal_job {
     std::uint64_t epoch = 0;
     header body;
+    digest chain_id{};
 };
 
 /// Finds the proof for a header: searches for a nonce or signs (docs/concepts/sealer.md). May take long; runs on any

@@ -2,14 +2,16 @@
 
 #include <daicho/concept/consensus.hpp>
 #include <daicho/concept/sealer.hpp>
+#include <daicho/hash/digest_of.hpp>
 #include <daicho/protocol.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <vector>
 
 namespace daicho {
 
-/// The slot owner's signature over the header.
+/// The slot owner's signature over a seal_statement.
 template <class Scheme>
 struct authority_proof {
     using signature_type = typename Scheme::signature_type;
@@ -41,7 +43,7 @@ struct authority {
         return check(sealed, view, [](auto& key, auto& what, auto& signature, fault const& if_bad) { return verify<P>(key, what, signature) ? fault{} : if_bad; });
     }
 
-    /// As check, with the owner's signature left to `claim(key, body, signature, if_bad) -> fault`.
+    /// As check, with the owner's signature left to `claim(key, statement, signature, if_bad) -> fault`.
     template <class Sealed, class View, class Claim>
     static fault check(Sealed const& sealed, View const& view, Claim&& claim) {
         header const& h = sealed.body;
@@ -52,7 +54,9 @@ struct authority {
         if (!owner || *owner != sealed.proof.signer) return {errc::wrong_signer, "block.proof.signer", h.slot};
         auto const* member = view.members().active(*owner);
         fault const refused{errc::bad_signature, "block.proof", h.index};
-        return member ? claim(member->key, h, sealed.proof.signature, refused) : refused;
+        if (!member) return refused;
+        auto const statement = statement_of<typename View::protocol_type>(h, view.chain_id());
+        return claim(member->key, statement, sealed.proof.signature, refused);
     }
 
     template <class Sealed>
@@ -118,6 +122,32 @@ struct authority {
         return {};
     }
 
+    template <class P>
+    static seal_statement statement_of(header const& h, digest const& chain_id) {
+        return {chain_id, h.slot, digest_of<hash_of<P>>(h)};
+    }
+
+    /// What a sealed header proves against its signer, when a block of this chain that is still seen has another of the same slot.
+    template <class Sealed, class View>
+    static auto equivocation(Sealed const& sealed, View const& view) {
+        using P = typename View::protocol_type;
+        using found = daicho::equivocation<scheme_of<P>>;
+        auto const& h = sealed.body;
+        for (std::uint64_t d = 0; d < view.depth(); ++d) {
+            auto const& ours = view.at(d);
+            if (ours.body.slot < h.slot) break;
+            if (ours.body.slot != h.slot || ours.proof.signer != sealed.proof.signer || ours.body == h) continue;
+            auto const* member = view.members().active(sealed.proof.signer);
+            auto const theirs = statement_of<P>(h, view.chain_id());
+            if (!member || !verify<P>(member->key, theirs, sealed.proof.signature)) break;
+            auto const mine = statement_of<P>(ours.body, view.chain_id());
+            found e{h.slot, mine.header, ours.proof.signature, theirs.header, sealed.proof.signature};
+            if (e.second < e.first) e = {h.slot, e.second, e.second_signature, e.first, e.first_signature};
+            return std::optional<found>(e);
+        }
+        return std::optional<found>();
+    }
+
 private:
     template <class View>
     static fault check_slot(header const& h, View const& view) {
@@ -164,7 +194,7 @@ public:
     explicit authority_sealer(Signer signer) : signer_(std::move(signer)) {}
 
     result<authority_proof<scheme_of<P>>> seal(seal_job const& job, std::stop_token) {
-        auto signature = sign<P>(signer_, job.body);
+        auto signature = sign<P>(signer_, authority::statement_of<P>(job.body, job.chain_id));
         if (!signature) return signature.error();
         return authority_proof<scheme_of<P>>{id_of<P>(signer_.public_key()), *signature};
     }

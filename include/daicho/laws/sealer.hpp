@@ -47,25 +47,25 @@ void sealer(verdict& v, genesis_of<P> const& genesis, node_id const& me, Make ma
     bool right = true;
     for (auto& h : headers) {
         auto fresh = make();
-        right = right && accepted(h, fresh.seal(seal_job{1, h}, {}));
+        right = right && accepted(h, fresh.seal(seal_job{1, h, c.chain_id()}, {}));
     }
     v.law("A proof that it returns is one that the consensus accepts.", right);
     if (!right) return;
 
     auto one = make();
     bool apart = true;
-    for (auto& h : headers) apart = apart && accepted(h, one.seal(seal_job{1, h}, {}));
-    for (auto h = headers.rbegin(); h != headers.rend(); ++h) apart = apart && accepted(*h, one.seal(seal_job{2, *h}, {}));
+    for (auto& h : headers) apart = apart && accepted(h, one.seal(seal_job{1, h, c.chain_id()}, {}));
+    for (auto h = headers.rbegin(); h != headers.rend(); ++h) apart = apart && accepted(*h, one.seal(seal_job{2, *h, c.chain_id()}, {}));
     v.law("No job leaves anything behind that another could notice.", apart);
 
     std::stop_source stopped;
     stopped.request_stop();
-    auto const early = one.seal(seal_job{3, headers[0]}, stopped.get_token());
+    auto const early = one.seal(seal_job{3, headers[0], c.chain_id()}, stopped.get_token());
     v.law("Stopped before it began, it says busy or has its proof.", early ? accepted(headers[0], early) : early.error() == errc::busy);
 
     if (endless) {
         std::stop_source later;
-        std::packaged_task<result<proof_type>()> work([&] { return one.seal(seal_job{4, *endless}, later.get_token()); });
+        std::packaged_task<result<proof_type>()> work([&] { return one.seal(seal_job{4, *endless, c.chain_id()}, later.get_token()); });
         auto outcome = work.get_future();
         std::thread working(std::move(work));
         bool const endless_indeed = outcome.wait_for(std::chrono::milliseconds(20)) == std::future_status::timeout;
@@ -75,7 +75,7 @@ void sealer(verdict& v, genesis_of<P> const& genesis, node_id const& me, Make ma
         working.join();
         v.law("A stop is heard while it works.", endless_indeed && heard && said.error() == errc::busy);
     }
-    v.law("A stop ends one job and not the next.", accepted(headers[1], one.seal(seal_job{5, headers[1]}, {})));
+    v.law("A stop ends one job and not the next.", accepted(headers[1], one.seal(seal_job{5, headers[1], c.chain_id()}, {})));
 }
 
 } // namespace daicho::laws

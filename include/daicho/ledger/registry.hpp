@@ -135,14 +135,23 @@ public:
         if (b.sequence <= sender->sequence) return {errc::repeated_sequence, "transaction.sequence", sender->sequence};
         if (b.release.has_value() != (b.state == state::released)) return {errc::not_empty, "transaction.release", height};
         if (b.enrolment.has_value() != (b.state == state::enrolled)) return {errc::not_empty, "transaction.enrolment", height};
+        if (b.evidence && b.state != state::expelled) return {errc::not_empty, "transaction.evidence", height};
         return permitted(b, *sender);
     }
 
-    /// The signatures of a transaction that check() has nothing against: its sender's and, of a release, its publisher's.
+    /// The signatures of a transaction that check() has nothing against: its sender's and, of a release, its publisher's; of evidence,
+    /// both of whom it accuses.
     template <class Claim>
     fault claim_signatures(transaction_of<P> const& tx, std::uint64_t height, Claim&& claim) const {
         auto const& b = tx.body;
         if (auto f = claim(members_.find(b.sender)->key, b, tx.signature, fault{errc::bad_signature, "transaction.signature", height})) return f;
+        if (b.evidence) {
+            auto const& e = *b.evidence;
+            auto const& accused = members_.find(b.recipient)->key;
+            seal_statement const first{chain_id_, e.slot, e.first}, second{chain_id_, e.slot, e.second};
+            if (auto f = claim(accused, first, e.first_signature, fault{errc::bad_signature, "evidence.first_signature", height})) return f;
+            return claim(accused, second, e.second_signature, fault{errc::bad_signature, "evidence.second_signature", height});
+        }
         if (!b.release) return {};
         auto const& r = *b.release;
         return claim(members_.find(r.body.publisher)->key, r.body, r.signature, fault{errc::bad_signature, "release.signature", height});
@@ -207,7 +216,12 @@ private:
             if (!m || m->expelled) return {errc::not_found, "expelled.recipient"};
             // A root key is never expelled alone: the recovery key replaces management by enrolling another.
             bool const root = m->role == member_role::management || m->role == member_role::recovery;
-            if (root || (!is(member_role::management) && !is(member_role::recovery))) return {errc::not_permitted, "expelled.sender"};
+            if (b.evidence) {
+                if (m->role != member_role::signer || !(keeps_a_chain(sender.role) || is(member_role::management))) return {errc::not_permitted, "evidence"};
+                if (!(b.evidence->first < b.evidence->second)) return {errc::duplicate, "evidence.second", b.evidence->slot};
+            } else if (root || (!is(member_role::management) && !is(member_role::recovery))) {
+                return {errc::not_permitted, "expelled.sender"};
+            }
             if (m->role == member_role::signer && signers().size() == 1) return {errc::not_permitted, "expelled.recipient"};  // nobody could seal
             return {};
         }

@@ -24,6 +24,11 @@ enum class state : std::uint8_t {
 /// What a member may do. One key has one role.
 enum class member_role : std::uint8_t { management, recovery, publisher, gateway, device, ledger_node, signer };
 
+/// Gateways may: in the paper they mine.
+constexpr bool keeps_a_chain(member_role r) noexcept {
+    return r == member_role::ledger_node || r == member_role::signer || r == member_role::gateway;
+}
+
 } // namespace daicho
 
 template <>

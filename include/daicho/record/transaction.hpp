@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/record/enrolment.hpp>
+#include <daicho/record/evidence.hpp>
 
 #include <optional>
 
@@ -11,6 +12,7 @@ template <class Scheme>
 struct transaction_body {
     using release_type = std::optional<signed_release<Scheme>>;
     using enrolment_type = std::optional<daicho::enrolment<Scheme>>;
+    using evidence_type = std::optional<equivocation<Scheme>>;
     using state_type = daicho::state;
     static constexpr schema::tag schema{0x20, 1, "transaction_body"};
     DAICHO_RECORD(transaction_body<Scheme>,
@@ -24,7 +26,8 @@ struct transaction_body {
         (std::uint64_t, sequence),          // strictly increases a sender; gaps are allowed and shown
         (std::uint64_t, time),
         (release_type, release),            // released only
-        (enrolment_type, enrolment));       // enrolled only
+        (enrolment_type, enrolment),        // enrolled only
+        (evidence_type, evidence));         // expelled only: whoever shows that a signer sealed twice expels it
     friend bool operator==(transaction_body const&, transaction_body const&) = default;
 };
 

@@ -228,18 +228,23 @@ private:
         digest const id = digest_of<hash_of<P>>(*tx);
         if (pool_.holds(id))  // said again: acknowledged when the first is durable
             return outbox_.put({.batch = {}, .done = [this, t, id](fault f) { acknowledge(t, id, f); }, .undo = {}});
-        if (auto f = pool_.submit(*tx, now_, claiming())) {
+        if (auto f = pool_in(*tx, id, [this, t, id](fault outcome) { acknowledge(t, id, outcome); })) {
             tell("refused", "transaction from " + short_hex(tx->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
-            return say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
+            say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
         }
-        tell("transaction", std::string(schema::name_of(tx->body.state)) + " " + std::string(tx->body.model) + " v" +
-                                std::to_string(tx->body.ver) + " from " + short_hex(tx->body.sender));
-        bytes canonical = encode(*tx);
+    }
+
+    /// Lets a transaction wait for a block; `then` is told when that is durable, or not to be.
+    fault pool_in(transaction_type const& tx, digest const& id, std::function<void(fault)> then) {
+        if (auto f = pool_.submit(tx, now_, claiming())) return f;
+        tell("transaction", std::string(schema::name_of(tx.body.state)) + " " + std::string(tx.body.model) + " v" +
+                                std::to_string(tx.body.ver) + " from " + short_hex(tx.body.sender));
+        bytes canonical = encode(tx);
         store_batch batch;
         batch.add_pending.emplace_back(id, canonical);
         outbox_.put({std::move(batch),
-                     [this, t, id, canonical](fault f) {
-                         acknowledge(t, id, f);
+                     [this, then = std::move(then), id, canonical](fault f) {
+                         then(f);
                          if (f) return;
                          hearsay_.add(id, canonical);
                          circle_.spread();
@@ -248,6 +253,24 @@ private:
                          (void)pool_.remove(id);
                          return {};
                      }});
+        return {};
+    }
+
+    /// Shows everybody the signer that sealed this beside another block of the same slot that is on the chain here.
+    void accuse_signer(typename block_type::sealed_type const& sealed) {
+        if constexpr (requires { consensus_of<P>::equivocation(sealed, chain_); }) {
+            auto found = consensus_of<P>::equivocation(sealed, chain_);
+            auto const* me = chain_.members().active(me_);
+            if (!found || !me || !keeps_a_chain(me->role)) return;
+            tell("evidence", short_hex(sealed.proof.signer) + " sealed two blocks for slot " + std::to_string(found->slot));
+            transaction_type tx{};
+            tx.body = {.chain_id = chain_.chain_id(), .state = state::expelled, .recipient = sealed.proof.signer, .sender = me_,
+                       .sequence = me->sequence + 1, .time = now_, .evidence = std::move(found)};
+            fault f;
+            if (auto signature = sign<P>(signer_, tx.body)) tx.signature = *signature, f = pool_in(tx, digest_of<hash_of<P>>(tx), [](fault) {});
+            else f = signature.error();
+            if (f) tell("evidence", std::string(message(f.code)) + " (" + f.where + ")");
+        }
     }
 
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
@@ -297,9 +320,6 @@ private:
         if (!where) return {errc::invalid_text, "command.address", where.error().at};
         if (where->target != "/" || std::string_view(b.address).ends_with('/')) return {errc::invalid_text, "command.address"};
         return admitted(b.address) ? fault{} : fault{errc::not_permitted, "command.address"};
-    }
-    static bool keeps_a_chain(member_role r) {
-        return r == member_role::ledger_node || r == member_role::signer || r == member_role::gateway;
     }
     bool admitted(std::string_view url) const {
         if (options_.admits) return options_.admits(url);
@@ -406,6 +426,7 @@ private:
         auto const& h = block->head();
         auto const known = chain_.recent(h.index);
         if (known && known->sealed == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
+        accuse_signer(block->sealed);
         if (h.index == 1 && h.previous_hash != chain_.chain_id()) return say(t, http_refusal({errc::foreign_genesis, "block.previous_hash", 1}));
         if (h.previous_hash != chain_.head()) {
             if (h.index <= chain_.final_height()) return say(t, http_refusal({errc::below_final, "block.index", h.index}));
@@ -467,6 +488,7 @@ private:
 
     /// Replaces the tail by a preferred branch; what was in the tail and is still valid waits again.
     fault replace(std::uint64_t fork_point, std::vector<block_type> const& blocks) {
+        for (auto& b : blocks) accuse_signer(b.sealed);
         std::vector<seen_block> displaced;
         std::vector<waiting> returning;
         for (auto h = fork_point + 1; h <= chain_.height(); ++h) {
@@ -565,7 +587,7 @@ private:
         chain_.commit_to(*h, transactions);
         sealing_ = true;
         template_ = std::move(transactions);
-        job_ = {++epoch_, *h};
+        job_ = {++epoch_, *h, chain_.chain_id()};
         if (h->slot == 0) {
             out_.push_back(seal{job_});
             return;
