@@ -17,6 +17,24 @@ BOOST_AUTO_TEST_CASE(with_a_weakened_fork_choice_the_same_seed_fails) {
     BOOST_TEST(!s.converges());
 }
 
+BOOST_AUTO_TEST_CASE(an_authority_that_forks_is_caught_and_expelled_and_nobody_else_is) {
+    for (std::uint64_t seed = 1; seed != 6; ++seed) {
+        scene<authority_protocol> s(seed);
+        s.fork_too();
+        s.run();
+        for (int i = 0; i != 60 && !(s.agreed() && s.expelled(s.liar)); ++i) s.net.run_for(5);
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            BOOST_TEST(s.forks != 0u);
+            BOOST_TEST(s.agreed());
+            for (std::size_t n = 0; n != s.liar; ++n) {
+                BOOST_TEST(s.expelled(s.liar, n));
+                BOOST_TEST(!s.expelled(n));
+                BOOST_TEST(s.net.node(n).chain().signers().size() == s.nodes - 1);
+            }
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_run_follows_from_its_seed) {
     auto const ends_at = [](std::uint64_t seed) {
         scene<authority_protocol> s(seed);

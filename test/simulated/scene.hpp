@@ -69,8 +69,31 @@ struct scene {
         });
     }
 
+    /// From now on the liar seals two blocks whenever its slot comes: one it follows itself, the other it sends to somebody else.
+    void fork_too() { forking = true; }
+    void seal_twice() {
+        auto const& c = net.node(liar).chain();
+        auto const tip = c.recent(c.height());
+        if constexpr (!by_work) {
+            if (!tip || tip->sealed.proof.signer != records.id(signer_0 + liar) || tip->head().slot <= forked) return;
+            forked = tip->head().slot;
+            auto twin = *tip;
+            twin.sealed.body.message = "another";
+            auto key = records.key(signer_0 + liar);
+            twin.sealed.proof.signature = *sign<P>(key, authority::statement_of<P>(twin.sealed.body, records.chain_id));
+            role::http_request r{.method = "POST", .path = "/blocks/new", .content_type = std::string(role::cbor_type), .body = encode(twin)};
+            net.request(net.chance().below(liar), std::move(r), [](auto const&) {});
+            ++forks;
+        }
+    }
+    bool expelled(std::size_t signer, std::size_t seen_by = 0) const {
+        auto const* m = net.node(seen_by).chain().members().find(records.id(signer_0 + signer));
+        return m && m->expelled;
+    }
+
     /// What one honest node holds final, no honest node may ever hold otherwise.
     void watch(std::size_t n) {
+        if (n == liar && forking && net.up(n)) seal_twice();
         if (n == liar || !net.up(n)) return;
         auto const& c = net.node(n).chain();
         for (auto h = c.final_height(); h > 0 && h > c.final_height() - std::min<std::uint64_t>(c.final_height(), 80); --h) {
@@ -156,7 +179,9 @@ struct scene {
     std::map<std::uint64_t, digest> settled;
     std::map<std::size_t, std::uint64_t> checked;
     std::set<digest> acknowledged;
-    std::size_t conflicts = 0, lies = 0, retries = 0;
+    std::size_t conflicts = 0, lies = 0, retries = 0, forks = 0;
+    std::uint64_t forked = 0;  // the last slot that the liar sealed twice
+    bool forking = false;
 };
 
 template <class P>
@@ -173,6 +198,8 @@ void many_seeds(std::uint64_t first, std::uint64_t count) {
             BOOST_TEST(s.conflicts == 0u);
             BOOST_TEST(s.lies != 0u);
             BOOST_TEST(s.acknowledged.size() > 10u);
+            // However they crashed, who is honest is never shown to have sealed twice.
+            for (std::size_t n = 0; n != s.nodes; ++n) BOOST_TEST(!s.expelled(n));
         }
     }
 }
