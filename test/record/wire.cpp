@@ -129,6 +129,7 @@ the bytes that are there before anything is allocated.
 | transactions root | RFC 9162 section 2.1.1 over the canonical bytes of each transaction: a leaf is H(0x00, bytes), a node H(0x01, left, right), none H() |
 | history root | the same over every transaction of the chain so far, in its order; a header's `commitments` are the canonical bytes of the record of that name |
 | what a signature covers | the canonical bytes of the record's `body`, tag included |
+| what seals a block, by authority | the canonical bytes of `seal_statement`: chain id, slot, H(header); two of them for one slot are an `equivocation` |
 
 ## Who says what
 
@@ -145,7 +146,7 @@ The signature is always the sender's. Whoever carries a transaction to a ledger 
 | rolled_back | the device | its gateway | the new image did not pass; the old one runs |
 | running | the device | its gateway | what it runs, from time to time |
 | enrolled | the management server; the recovery key for a management key | anyone | this key is a member, in this role; again: with this channel key and these models |
-| expelled | the management server, or the recovery key | anyone | the recipient's key counts no more, for good |
+| expelled | the management server, or the recovery key; with evidence, whoever keeps a chain | anyone | the recipient's key counts no more, for good |
 
 A device speaks for itself and for its own model. `sequence` strictly increases for each sender.
 
