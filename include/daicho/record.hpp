@@ -4,6 +4,7 @@
 #include <daicho/record/command.hpp>
 #include <daicho/record/credential.hpp>
 #include <daicho/record/enrolment.hpp>
+#include <daicho/record/fleet.hpp>
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/record/message.hpp>
