@@ -88,7 +88,8 @@ inline schema::description everything() {
                        version_check, version_answer<S>, chunk_request, chunk, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
                        refusal, command<S>, status, page, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
-                       channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks>();
+                       channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, model_proof, standing_proof,
+                       behind_proof>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }
@@ -127,6 +128,7 @@ the bytes that are there before anything is allocated.
 | transaction id | H(transaction), with its signature |
 | block hash | H(sealed_header); the block of index 1 has the chain id as its previous hash |
 | transactions root | RFC 9162 section 2.1.1 over the canonical bytes of each transaction: a leaf is H(0x00, bytes), a node H(0x01, left, right), none H() |
+| fleet root | 32 bytes that say how every device stands: [what they are made of](proofs.md#bytes) |
 | what a signature covers | the canonical bytes of the record's `body`, tag included |
 
 ## Who says what
