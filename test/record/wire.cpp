@@ -88,7 +88,8 @@ inline schema::description everything() {
                        version_check, version_answer<S>, chunk_request, chunk, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
                        refusal, command<S>, status, page, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
-                       channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments>();
+                       channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, model_proof,
+                       standing_proof, behind_proof>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }
@@ -128,6 +129,7 @@ the bytes that are there before anything is allocated.
 | block hash | H(sealed_header); the block of index 1 has the chain id as its previous hash |
 | transactions root | RFC 9162 section 2.1.1 over the canonical bytes of each transaction: a leaf is H(0x00, bytes), a node H(0x01, left, right), none H() |
 | history root | the same over every transaction of the chain so far, in its order; a header's `commitments` are the canonical bytes of the record of that name |
+| fleet root | 32 bytes that say how every device stands: [what they are made of](proofs.md#bytes) |
 | what a signature covers | the canonical bytes of the record's `body`, tag included |
 | what seals a block, by authority | the canonical bytes of `seal_statement`: chain id, slot, H(header); two of them for one slot are an `equivocation` |
 

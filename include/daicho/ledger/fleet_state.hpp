@@ -1,0 +1,86 @@
+#pragma once
+
+#include <daicho/ledger/fleet_map.hpp>
+#include <daicho/ledger/journaled_map.hpp>
+#include <daicho/protocol.hpp>
+
+#include <span>
+
+namespace daicho::ledger {
+
+/// The fleet map of a chain: takes in each block's transactions, after the registry has, and gives the root after them. What each
+/// says of a device is the table in docs/proofs.md; role::observer shows the same. Goes back as the registry does.
+template <class P>
+class fleet_state {
+public:
+    using map_type = fleet_map<hash_of<P>>;
+    using view = typename map_type::view;
+
+    struct mark_type {
+        typename map_type::mark_type map;
+        typename journaled_map<node_id, model_name, digest_hash>::mark_type models = 0;
+    };
+
+    /// Takes in the transactions of the block at `height`, which the registry has taken in, and gives the root after them.
+    digest apply(std::span<transaction_of<P> const> transactions, std::uint64_t height) {
+        for (auto& tx : transactions) take(tx.body, height);
+        return map_.root();
+    }
+
+    view now() { return map_.now(); }
+    view at(mark_type const& m) const { return map_.at(m.map); }
+
+    mark_type mark() { return {map_.mark(), models_.mark()}; }
+    void rollback(mark_type const& m) {
+        map_.rollback(m.map);
+        models_.rollback(m.models);
+    }
+    void forget(mark_type const& m) {
+        map_.forget(m.map);
+        models_.forget(m.models);
+    }
+
+private:
+    using body_type = transaction_body<scheme_of<P>>;
+
+    void take(body_type const& b, std::uint64_t height) {
+        switch (b.state) {
+        case state::enrolled:
+            if (b.enrolment && b.enrolment->role == member_role::device && !b.enrolment->models.empty()) enrol(b.recipient, b.enrolment->models[0], height);
+            return;
+        case state::expelled: return change(b.recipient, [](auto& d) { d.expelled = true; });
+        case state::installed:
+        case state::unchanged:
+        case state::running:
+            return change(b.sender, [&](auto& d) { d.version = b.ver, d.state = b.state, d.height = height; });
+        case state::failed:
+        case state::rolled_back:  // what failed or was rolled back is not what runs
+            return change(b.sender, [&](auto& d) { d.state = b.state, d.height = height; });
+        case state::released:
+        case state::withdrawn:
+        case state::cached: return;
+        }
+    }
+
+    /// Again: it begins anew, also under another model.
+    void enrol(node_id const& device, model_name const& model, std::uint64_t height) {
+        auto const* before = models_.find(device);
+        if (before && !(*before == model)) map_.erase(*before, device);
+        if (!before || !(*before == model)) models_.set(device, model);
+        map_.set(model, {device, 0, height, state::enrolled, false});
+    }
+
+    template <class Change>
+    void change(node_id const& device, Change change) {
+        auto const* model = models_.find(device);
+        if (!model) return;  // no device: a gateway, a publisher
+        auto standing = *map_.find(*model, device);
+        change(standing);
+        map_.set(*model, standing);
+    }
+
+    map_type map_;
+    journaled_map<node_id, model_name, digest_hash> models_;  // of each device
+};
+
+} // namespace daicho::ledger
