@@ -2,14 +2,11 @@
 
 #include <daicho/record/block.hpp>
 #include <daicho/record/command.hpp>
-#include <daicho/record/credential.hpp>
 #include <daicho/record/commitments.hpp>
+#include <daicho/record/credential.hpp>
 #include <daicho/record/enrolment.hpp>
-<<<<<<< HEAD
 #include <daicho/record/evidence.hpp>
-=======
 #include <daicho/record/fleet.hpp>
->>>>>>> fleet
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/record/message.hpp>
