@@ -1,0 +1,77 @@
+/// A signer that forks the chain: seals another block beside one that it sealed before, for the same slot, and hands it to a node. Whoever
+/// holds both has evidence against it.
+#include "composition.hpp"
+#include "https.hpp"
+#include "process.hpp"
+
+#include <daicho/asio/http_client.hpp>
+#include <daicho/base/hex.hpp>
+#include <daicho/file/record_file.hpp>
+#include <daicho/role/branch_pull.hpp>
+
+#include <iostream>
+
+namespace {
+
+using namespace daicho;
+
+struct options {
+    std::string genesis, home, from, to;
+};
+
+/// The newest block of the last hundred that this key sealed.
+template <class Page>
+std::optional<block_of<::protocol>> newest_by(node_id const& signer, Page const& page) {
+    std::optional<block_of<::protocol>> found;
+    for (auto& raw : page.blocks)
+        if (auto b = decode<block_of<::protocol>>(raw); b && b->sealed.proof.signer == signer) found = std::move(*b);
+    return found;
+}
+
+process::ending fork(options const& o) {
+    if constexpr (!requires { typename consensus_of<::protocol>::template proof<::protocol>::signature_type; }) {
+        return {{errc::not_permitted, "consensus"}, "blocks of this composition are sealed by work: nobody owns a slot to seal twice"};
+    } else {
+        auto const genesis = file::read_record<genesis_of<::protocol>>(o.genesis);
+        if (!genesis) return {genesis.error(), o.genesis};
+        auto key = platform::signer::load(std::filesystem::path(o.home) / "signing.pem");
+        if (!key) return {key.error(), o.home};
+        asio::http_client_options http;
+        if (auto e = allow_https(http)) return e;
+        asio::http_client client(std::move(http));
+        auto const ask = [&](std::string const& path) { return client.send(o.from + path, {.accept = std::string(role::cbor_type)}); };
+        auto answer = ask("/status");
+        auto const now = role::branch_pull<::protocol>::opened<status>(answer);
+        if (!now) return {now.error(), o.from};
+        answer = ask("/chain?limit=100&from=" + std::to_string(now->height > 100 ? now->height - 99 : 1));
+        auto const page = role::branch_pull<::protocol>::opened<daicho::page>(answer);
+        if (!page) return {page.error(), o.from};
+        auto twin = newest_by(id_of<::protocol>(key->public_key()), *page);
+        if (!twin) return {{errc::not_found, "chain"}, "it sealed none of the last hundred blocks"};
+
+        auto& h = twin->sealed.body;
+        h.message = "another history";
+        auto const signature = sign<::protocol>(*key, consensus_of<::protocol>::template statement_of<::protocol>(h, digest_of<hash_of<::protocol>>(*genesis)));
+        if (!signature) return {signature.error(), o.home};
+        twin->sealed.proof.signature = *signature;
+        auto const said = client.send(o.to + "/blocks/new", {.method = "POST", .content_type = std::string(role::cbor_type), .body = encode(*twin)});
+        if (!said) return {said.error(), o.to};
+        std::cout << "sealed block " << h.index << " again, for slot " << h.slot << "; the node answered " << said->status << ' ' << as_text(said->body) << '\n';
+        return {};
+    }
+}
+
+} // namespace
+
+int main(int argc, char** argv) {
+    CLI::App app("A signer that forks the chain, to see it caught: takes the newest block that it sealed, seals another for the same slot, and hands\n"
+                 "that to a node. The node expels the signer, with both seals as evidence.\n"
+                 "  forger --genesis genesis.cbor --home node-3 --from http://127.0.0.1:5002 --to http://127.0.0.1:5001",
+                 "forger");
+    options o;
+    app.add_option("--genesis", o.genesis, "The genesis record (canonical CBOR)")->required();
+    app.add_option("--home", o.home, "Folder with signing.pem of the signer")->required();
+    app.add_option("--from", o.from, "URL of the node whose chain is read")->required();
+    app.add_option("--to", o.to, "URL of the node that is given the other block")->required();
+    return process::run(app, argc, argv, [&] { return fork(o); });
+}
