@@ -20,19 +20,20 @@ struct options {
 };
 
 /// The newest block of the last hundred that this key sealed.
-template <class Page>
-std::optional<block_of<::protocol>> newest_by(node_id const& signer, Page const& page) {
-    std::optional<block_of<::protocol>> found;
+template <class P, class Page>
+std::optional<block_of<P>> newest_by(node_id const& signer, Page const& page) {
+    std::optional<block_of<P>> found;
     for (auto& raw : page.blocks)
-        if (auto b = decode<block_of<::protocol>>(raw); b && b->sealed.proof.signer == signer) found = std::move(*b);
+        if (auto b = decode<block_of<P>>(raw); b && b->sealed.proof.signer == signer) found = std::move(*b);
     return found;
 }
 
+template <class P>
 process::ending fork(options const& o) {
-    if constexpr (!requires { typename consensus_of<::protocol>::template proof<::protocol>::signature_type; }) {
+    if constexpr (!requires { typename proof_of<P>::signature_type; }) {
         return {{errc::not_permitted, "consensus"}, "blocks of this composition are sealed by work: nobody owns a slot to seal twice"};
     } else {
-        auto const genesis = file::read_record<genesis_of<::protocol>>(o.genesis);
+        auto const genesis = file::read_record<genesis_of<P>>(o.genesis);
         if (!genesis) return {genesis.error(), o.genesis};
         auto key = platform::signer::load(std::filesystem::path(o.home) / "signing.pem");
         if (!key) return {key.error(), o.home};
@@ -41,17 +42,17 @@ process::ending fork(options const& o) {
         asio::http_client client(std::move(http));
         auto const ask = [&](std::string const& path) { return client.send(o.from + path, {.accept = std::string(role::cbor_type)}); };
         auto answer = ask("/status");
-        auto const now = role::branch_pull<::protocol>::opened<status>(answer);
+        auto const now = role::branch_pull<P>::opened<status>(answer);
         if (!now) return {now.error(), o.from};
         answer = ask("/chain?limit=100&from=" + std::to_string(now->height > 100 ? now->height - 99 : 1));
-        auto const page = role::branch_pull<::protocol>::opened<daicho::page>(answer);
+        auto const page = role::branch_pull<P>::opened<daicho::page>(answer);
         if (!page) return {page.error(), o.from};
-        auto twin = newest_by(id_of<::protocol>(key->public_key()), *page);
+        auto twin = newest_by<P>(id_of<P>(key->public_key()), *page);
         if (!twin) return {{errc::not_found, "chain"}, "it sealed none of the last hundred blocks"};
 
         auto& h = twin->sealed.body;
         h.message = "another history";
-        auto const signature = sign<::protocol>(*key, consensus_of<::protocol>::template statement_of<::protocol>(h, digest_of<hash_of<::protocol>>(*genesis)));
+        auto const signature = sign<P>(*key, consensus_of<P>::template statement_of<P>(h, digest_of<hash_of<P>>(*genesis)));
         if (!signature) return {signature.error(), o.home};
         twin->sealed.proof.signature = *signature;
         auto const said = client.send(o.to + "/blocks/new", {.method = "POST", .content_type = std::string(role::cbor_type), .body = encode(*twin)});
@@ -73,5 +74,5 @@ int main(int argc, char** argv) {
     app.add_option("--home", o.home, "Folder with signing.pem of the signer")->required();
     app.add_option("--from", o.from, "URL of the node whose chain is read")->required();
     app.add_option("--to", o.to, "URL of the node that is given the other block")->required();
-    return process::run(app, argc, argv, [&] { return fork(o); });
+    return process::run(app, argc, argv, [&] { return fork<::protocol>(o); });
 }
