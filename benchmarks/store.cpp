@@ -1,4 +1,5 @@
-/// A block of 40 transactions and one cell made durable by each shipped store; beside LMDB and RocksDB called directly.
+/// One transaction, a block of 40 and a block of 400 made durable by each shipped store, a block found by its height, and a store
+/// of a million transactions opened; beside LMDB and RocksDB called directly, and what the disk itself takes.
 #include "suite/run.hpp"
 #include "suite/store.hpp"
 
@@ -43,10 +44,35 @@ public:
         check(mdb_txn_commit(t));
     }
 
+    void fill(std::vector<bytes> const& blocks) {
+        MDB_txn* t = nullptr;
+        check(mdb_txn_begin(env_.get(), nullptr, 0, &t));
+        for (std::size_t i = 0; i != blocks.size(); ++i) {
+            std::array<byte, 8> key;
+            store_be64(key.data(), i + 1);
+            MDB_val k = lmdb::to_val(key), v = lmdb::to_val(blocks[i]);
+            check(mdb_put(t, table_, &k, &v, 0));
+        }
+        check(mdb_txn_commit(t));
+    }
+    byte_view find(std::uint64_t height) {
+        if (reading_) mdb_txn_abort(reading_);  // what was found is there as long as its transaction
+        check(mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &reading_));
+        std::array<byte, 8> key;
+        store_be64(key.data(), height);
+        MDB_val k = lmdb::to_val(key), v{};
+        check(mdb_get(reading_, table_, &k, &v));
+        return lmdb::to_view(v);
+    }
+    ~bare_lmdb() {
+        if (reading_) mdb_txn_abort(reading_);
+    }
+
 private:
     static void check(int code) {
         if (code) throw std::runtime_error(mdb_strerror(code));
     }
+    MDB_txn* reading_ = nullptr;
     lmdb::environment env_;
     MDB_dbi table_{};
 };
@@ -73,24 +99,93 @@ public:
         check(db_->Write(durable, &batch));
     }
 
+    void fill(std::vector<bytes> const& blocks) {
+        for (std::size_t i = 0; i != blocks.size(); ++i) {
+            std::array<byte, 8> key;
+            store_be64(key.data(), i + 1);
+            check(db_->Put({}, slice(key), slice(blocks[i])));
+        }
+    }
+    byte_view find(std::uint64_t height) {
+        std::array<byte, 8> key;
+        store_be64(key.data(), height);
+        found_.Reset();
+        check(db_->Get({}, db_->DefaultColumnFamily(), slice(key), &found_));
+        return {reinterpret_cast<byte const*>(found_.data()), found_.size()};
+    }
+
 private:
     static ::rocksdb::Slice slice(byte_view b) { return {reinterpret_cast<char const*>(b.data()), b.size()}; }
     static void check(::rocksdb::Status const& s) {
         if (!s.ok()) throw std::runtime_error(s.ToString());
     }
     std::unique_ptr<::rocksdb::DB> db_;
+    ::rocksdb::PinnableSlice found_;
 };
 #endif
+
+/// The least that any store can do: one write into zeros that were there before, and one fdatasync.
+class bare_disk {
+public:
+    explicit bare_disk(std::filesystem::path const& place) : file_(must(file::open(place / "file", O_RDWR | O_CREAT), "opening a file")) {
+        bytes const zeros(1u << 20);
+        for (std::uint64_t at = 0; at != size; at += zeros.size()) must_not(file::write_all(file_, at, zeros), "zeroing");
+        if (::fsync(file_.get()) != 0) throw std::runtime_error("fsync failed");
+    }
+    void keep(std::uint64_t, bytes const& block, bytes const&) {
+        if (at_ + block.size() > size) at_ = 0;
+        must_not(file::write_all(file_, at_, block), "writing");
+        if (::fdatasync(file_.get()) != 0) throw std::runtime_error("fdatasync failed");
+        at_ += block.size();
+    }
+
+private:
+    static constexpr std::uint64_t size = 32u << 20;
+    file::descriptor file_;
+    std::uint64_t at_ = 0;
+};
+
+/// Opens a store of 25,000 blocks of 40 transactions, in the page cache.
+void opening(std::string policy, std::function<void(std::filesystem::path const&)> make, std::function<std::uint64_t(std::filesystem::path const&)> open) {
+    auto const made = std::make_shared<std::unique_ptr<folder>>();
+    add({.group = "open a store of a million transactions", .policy = std::move(policy), .body = [=](benchmark::State& state) {
+             if (!*made) {
+                 *made = std::make_unique<folder>();
+                 make((*made)->path());
+             }
+             for (auto _ : state)
+                 if (open((*made)->path()) != 25'000) throw std::runtime_error("a block is missing");
+             state.SetItemsProcessed(std::int64_t(state.iterations()));
+         }, .by = timed::wall, .item = "opening"});
+}
+template <class Store>
+void opening(std::string policy) {
+    opening(
+        std::move(policy),
+        [](auto const& place) {
+            auto s = must(Store::open(place), "opening");
+            bytes const block(40 * stored_transaction, byte(7));
+            for (int i = 0; i != 2500; ++i) must_not(s.commit({.blocks = std::vector<bytes>(10, block)}), "commit");
+        },
+        [](auto const& place) { return must(Store::open(place), "opening").height(); });
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
-    store_by("LMDB called directly", [](auto const& place) { return std::make_unique<bare_lmdb>(place); });
+    auto const lmdb_itself = [](auto const& place) { return std::make_unique<bare_lmdb>(place); };
+    store_by("LMDB called directly", lmdb_itself);
+    store_read_by("LMDB called directly", lmdb_itself);
 #if DAICHO_HAS_ROCKSDB
-    store_by("RocksDB called directly", [](auto const& place) { return std::make_unique<bare_rocksdb>(place); });
+    auto const rocksdb_itself = [](auto const& place) { return std::make_unique<bare_rocksdb>(place); };
+    store_by("RocksDB called directly", rocksdb_itself);
+    store_read_by("RocksDB called directly", rocksdb_itself);
 #endif
+    store_by("one write and fdatasync, nothing else", [](auto const& place) { return std::make_unique<bare_disk>(place); });
     store<lmdb::block_store>("lmdb::block_store", [](auto const& place) { return lmdb::block_store::open(place); });
     store<file::block_store>("file::block_store", [](auto const& place) { return file::block_store::open(place); });
     store<memory::block_store>("memory::block_store (not durable)", [](auto const&) { return std::make_unique<memory::block_store>(); });
+    opening<lmdb::block_store>("lmdb::block_store");
+    opening<file::block_store>("file::block_store");
     return run(argc, argv);
 }

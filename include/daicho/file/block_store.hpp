@@ -9,7 +9,7 @@
 namespace daicho::file {
 
 struct block_store_options {
-    std::uint32_t first_segment = 1u << 20;     ///< bytes of the first segments; later ones have a quarter of what the store holds,
+    std::uint32_t first_segment = 1u << 20;     ///< bytes of the first segments; later ones are as large as what the store holds,
     std::uint32_t largest_segment = 32u << 20;  ///< and at most this, unless one batch needs more
     std::uint32_t max_record = 256u << 20;      ///< bytes of one batch
     bool rebuild_index = false;                 ///< open() makes the height tables again from the segments
@@ -213,7 +213,7 @@ private:
     // --- segments to come ---------------------------------------------------------------------------------------------------
 
     std::uint32_t next_size() const noexcept {
-        return std::uint32_t(std::clamp<std::uint64_t>(size() / 4, options_.first_segment, std::max(options_.first_segment, options_.largest_segment)));
+        return std::uint32_t(std::clamp<std::uint64_t>(size(), options_.first_segment, std::max(options_.first_segment, options_.largest_segment)));
     }
     result<log_segment> make_segment(std::uint32_t number, std::uint64_t size) const {
         auto b = blank_segment<System>::begin(directory_, number, std::uint32_t(size));
@@ -244,7 +244,7 @@ private:
         if (!blank_ && may_look_ahead_) {
             may_look_ahead_ = false;
             if (auto b = blank_segment<System>::begin(directory_, logs_.back().number + 1, next_size())) blank_ = std::move(*b);
-        } else if (blank_ && !blank_->zeroed() && (ahead_ += 2 * written) >= std::min(piece, blank_->size())) {
+        } else if (blank_ && !blank_->zeroed() && (ahead_ += written * blank_->size() / logs_.back().map.view().size()) >= std::min(piece, blank_->size())) {
             if (blank_->zero(std::exchange(ahead_, 0))) drop_blank();
         }
     }

@@ -29,14 +29,6 @@ struct posix {
         return (void)fd, (void)size, 0;
 #endif
     }
-    /// A hint: the operating system may begin to write these bytes now, rather than all of them when they are synced.
-    static void begin_writing(int fd, off_t from, off_t n) noexcept {
-#ifdef SYNC_FILE_RANGE_WRITE
-        ::sync_file_range(fd, from, n, SYNC_FILE_RANGE_WRITE);
-#else
-        (void)fd, (void)from, (void)n;
-#endif
-    }
     static int fdatasync(int fd) noexcept { return ::fdatasync(fd); }
     static int fsync(int fd) noexcept { return ::fsync(fd); }
     static int rename(char const* from, char const* to) noexcept { return ::rename(from, to); }

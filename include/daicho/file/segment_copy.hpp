@@ -38,7 +38,6 @@ public:
         bytes out;
         record.write(plan_.sequence, head_.salt(), out);
         if (auto f = write_all<System>(file_, end_, out)) return f;
-        System::begin_writing(file_.get(), off_t(end_), off_t(out.size()));
         if (!each_body(out, [&](place p) {
                 places_.push_back({plan_.number, std::uint32_t(end_ + p.offset), p.size, p.sum});
             }))

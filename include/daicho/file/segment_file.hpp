@@ -45,7 +45,6 @@ public:
         auto file = daicho::file::open<System>(b.fresh(), O_RDWR | O_CREAT | O_TRUNC);
         if (!file) return file.error();
         b.file_ = std::move(*file);
-        if (System::allocate(b.file_.get(), off_t(size)) != 0 && errc_of(errno) == errc::store_full) return b.dropped(last_fault("allocate"));
         if (auto f = write_all<System>(b.file_, 0, head->encoded())) return b.dropped(f);
         return b;
     }
@@ -55,14 +54,12 @@ public:
 
     fault zero(std::uint64_t n) {
         static constexpr std::array<byte, 65536> zeros{};
-        auto const from = zeroed_;
         for (n = std::min<std::uint64_t>(n, size_ - zeroed_); n != 0;) {
             auto const piece = std::size_t(std::min<std::uint64_t>(n, zeros.size()));
             if (auto f = write_all<System>(file_, zeroed_, byte_view(zeros).first(piece))) return f;
             zeroed_ += std::uint32_t(piece);
             n -= piece;
         }
-        if (zeroed_ != from) System::begin_writing(file_.get(), off_t(from), off_t(zeroed_ - from));
         return {};
     }
 
