@@ -6,6 +6,12 @@
 #include <daicho/file/block_store.hpp>
 #include <daicho/lmdb/block_store.hpp>
 #include <daicho/memory/block_store.hpp>
+#include <daicho/role/outbox.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <semaphore>
+#include <thread>
 
 #if DAICHO_HAS_ROCKSDB
 #include <rocksdb/db.h>
@@ -145,6 +151,61 @@ private:
     std::uint64_t at_ = 0;
 };
 
+/// So many threads each put one transaction after the other into the outbox of a role, and wait until it is durable; one thread
+/// commits. What came while a commit was under way travels together in the next.
+void producers(std::string policy, unsigned threads, std::function<result<file::block_store>(std::filesystem::path const&)> open) {
+    constexpr unsigned each = 24;
+    add({.group = "make a transaction durable, waiting for it", .policy = std::move(policy), .body = [=](benchmark::State& state) {
+             for (auto _ : state) {
+                 folder const place;
+                 auto store = must(open(place.path()), "opening");
+                 role::outbox outbox;
+                 std::mutex lock;
+                 std::condition_variable something_came;
+                 unsigned durable = 0, refused = 0;
+                 auto const committing = [&] {
+                     for (std::unique_lock hold(lock); durable != threads * each;) {
+                         auto next = outbox.next(0);
+                         if (!next) {
+                             something_came.wait(hold);
+                             continue;
+                         }
+                         hold.unlock();
+                         auto const outcome = store.commit(next->batch);
+                         hold.lock();
+                         must_not(outbox.finish(next->id, outcome), "finishing");
+                     }
+                 };
+                 auto const producing = [&](unsigned who) {
+                     std::binary_semaphore done(0);
+                     for (unsigned n = 0; n != each; ++n) {
+                         role::outbox::decision d;
+                         d.batch.add_pending.emplace_back(digest{byte(who), byte(n)}, bytes(stored_transaction, byte(n)));
+                         d.done = [&](fault f) {
+                             ++durable;
+                             refused += f ? 1 : 0;
+                             done.release();
+                         };
+                         {
+                             std::lock_guard const hold(lock);
+                             outbox.put(std::move(d));
+                         }
+                         something_came.notify_one();
+                         done.acquire();
+                     }
+                 };
+                 auto const began = std::chrono::steady_clock::now();
+                 std::vector<std::thread> all;
+                 all.emplace_back(committing);
+                 for (unsigned i = 0; i != threads; ++i) all.emplace_back(producing, i);
+                 for (auto& t : all) t.join();
+                 state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+                 if (refused) throw std::runtime_error("a transaction was refused");
+             }
+             state.SetItemsProcessed(std::int64_t(state.iterations()) * threads * each);
+         }, .by = timed::measured, .item = "transaction"});
+}
+
 /// Opens a store of 25,000 blocks of 40 transactions, in the page cache.
 void opening(std::string policy, std::function<void(std::filesystem::path const&)> make, std::function<std::uint64_t(std::filesystem::path const&)> open) {
     auto const made = std::make_shared<std::unique_ptr<folder>>();
@@ -185,6 +246,9 @@ int main(int argc, char** argv) {
     store<lmdb::block_store>("lmdb::block_store", [](auto const& place) { return lmdb::block_store::open(place); });
     store<file::block_store>("file::block_store", [](auto const& place) { return file::block_store::open(place); });
     store<memory::block_store>("memory::block_store (not durable)", [](auto const&) { return std::make_unique<memory::block_store>(); });
+    auto const in_files = [](auto const& place) { return file::block_store::open(place); };
+    producers("file::block_store, one producer", 1, in_files);
+    producers("file::block_store, 64 producers", 64, in_files);
     opening<lmdb::block_store>("lmdb::block_store");
     opening<file::block_store>("file::block_store");
     return run(argc, argv);
