@@ -159,6 +159,19 @@ BOOST_AUTO_TEST_CASE(a_flipped_bit_in_any_byte_is_reported) {
     BOOST_TEST(!opening(d.path));
 }
 
+BOOST_AUTO_TEST_CASE(zeros_in_the_last_block_do_not_hide_what_was_altered_beside_them) {
+    temporary_directory d;
+    {
+        auto s = file::block_store::open(d.path);
+        BOOST_REQUIRE(!s->commit({.blocks = {bytes(4096), bytes(2000, byte(5))}}));
+    }
+    BOOST_REQUIRE(!opening(d.path));
+    patch(d.path / "00000001.log", 5000, 6);
+    BOOST_TEST((opening(d.path) == errc::store_corrupt));
+    patch(d.path / "00000001.log", 5000, 5);
+    BOOST_TEST(file::block_store::open(d.path)->height() == 2u);
+}
+
 BOOST_AUTO_TEST_CASE(a_bit_that_flips_while_open_is_reported_by_read) {
     temporary_directory d;
     auto s = file::block_store::open(d.path);
