@@ -16,7 +16,7 @@ inline process::ending inspect(node_options const& o) {
     auto const place = std::filesystem::path(o.home) / "chain";
     if (!std::filesystem::exists(place)) return {daicho::errc::not_found, place};
     auto const store = chosen_store::open(o.store, place, o.rebuild_index);
-    if (!store) return {store.error(), place};
+    if (!store) return {store.error(), place.string() + (store.error() == daicho::errc::busy ? ", where a node is at work" : "")};
     if (auto f = store->check()) return {f, place};
 
     daicho::fault unread;
