@@ -1,10 +1,17 @@
-/// A block of 40 transactions and one cell made durable by each shipped store; beside LMDB and RocksDB called directly.
+/// One transaction, a block of 40 and a block of 400 made durable by each shipped store, a block found by its height, and a store
+/// of a million transactions opened; beside LMDB and RocksDB called directly, and what the disk itself takes.
 #include "suite/run.hpp"
 #include "suite/store.hpp"
 
 #include <daicho/file/block_store.hpp>
 #include <daicho/lmdb/block_store.hpp>
 #include <daicho/memory/block_store.hpp>
+#include <daicho/role/outbox.hpp>
+
+#include <condition_variable>
+#include <mutex>
+#include <semaphore>
+#include <thread>
 
 #if DAICHO_HAS_ROCKSDB
 #include <rocksdb/db.h>
@@ -43,10 +50,35 @@ public:
         check(mdb_txn_commit(t));
     }
 
+    void fill(std::vector<bytes> const& blocks) {
+        MDB_txn* t = nullptr;
+        check(mdb_txn_begin(env_.get(), nullptr, 0, &t));
+        for (std::size_t i = 0; i != blocks.size(); ++i) {
+            std::array<byte, 8> key;
+            store_be64(key.data(), i + 1);
+            MDB_val k = lmdb::to_val(key), v = lmdb::to_val(blocks[i]);
+            check(mdb_put(t, table_, &k, &v, 0));
+        }
+        check(mdb_txn_commit(t));
+    }
+    byte_view find(std::uint64_t height) {
+        if (reading_) mdb_txn_abort(reading_);  // what was found is there as long as its transaction
+        check(mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &reading_));
+        std::array<byte, 8> key;
+        store_be64(key.data(), height);
+        MDB_val k = lmdb::to_val(key), v{};
+        check(mdb_get(reading_, table_, &k, &v));
+        return lmdb::to_view(v);
+    }
+    ~bare_lmdb() {
+        if (reading_) mdb_txn_abort(reading_);
+    }
+
 private:
     static void check(int code) {
         if (code) throw std::runtime_error(mdb_strerror(code));
     }
+    MDB_txn* reading_ = nullptr;
     lmdb::environment env_;
     MDB_dbi table_{};
 };
@@ -73,24 +105,151 @@ public:
         check(db_->Write(durable, &batch));
     }
 
+    void fill(std::vector<bytes> const& blocks) {
+        for (std::size_t i = 0; i != blocks.size(); ++i) {
+            std::array<byte, 8> key;
+            store_be64(key.data(), i + 1);
+            check(db_->Put({}, slice(key), slice(blocks[i])));
+        }
+    }
+    byte_view find(std::uint64_t height) {
+        std::array<byte, 8> key;
+        store_be64(key.data(), height);
+        found_.Reset();
+        check(db_->Get({}, db_->DefaultColumnFamily(), slice(key), &found_));
+        return {reinterpret_cast<byte const*>(found_.data()), found_.size()};
+    }
+
 private:
     static ::rocksdb::Slice slice(byte_view b) { return {reinterpret_cast<char const*>(b.data()), b.size()}; }
     static void check(::rocksdb::Status const& s) {
         if (!s.ok()) throw std::runtime_error(s.ToString());
     }
     std::unique_ptr<::rocksdb::DB> db_;
+    ::rocksdb::PinnableSlice found_;
 };
 #endif
+
+/// The least that any store can do: one write into zeros that were there before, and one fdatasync.
+class bare_disk {
+public:
+    explicit bare_disk(std::filesystem::path const& place) : file_(must(file::open(place / "file", O_RDWR | O_CREAT), "opening a file")) {
+        bytes const zeros(1u << 20);
+        for (std::uint64_t at = 0; at != size; at += zeros.size()) must_not(file::write_all(file_, at, zeros), "zeroing");
+        if (::fsync(file_.get()) != 0) throw std::runtime_error("fsync failed");
+    }
+    void keep(std::uint64_t, bytes const& block, bytes const&) {
+        if (at_ + block.size() > size) at_ = 0;
+        must_not(file::write_all(file_, at_, block), "writing");
+        if (::fdatasync(file_.get()) != 0) throw std::runtime_error("fdatasync failed");
+        at_ += block.size();
+    }
+
+private:
+    static constexpr std::uint64_t size = 32u << 20;
+    file::descriptor file_;
+    std::uint64_t at_ = 0;
+};
+
+/// So many threads each put one transaction after the other into the outbox of a role, and wait until it is durable; one thread
+/// commits. What came while a commit was under way travels together in the next.
+void producers(std::string policy, unsigned threads, std::function<result<file::block_store>(std::filesystem::path const&)> open) {
+    constexpr unsigned each = 24;
+    add({.group = "make a transaction durable, waiting for it", .policy = std::move(policy), .body = [=](benchmark::State& state) {
+             for (auto _ : state) {
+                 folder const place;
+                 auto store = must(open(place.path()), "opening");
+                 role::outbox outbox;
+                 std::mutex lock;
+                 std::condition_variable something_came;
+                 unsigned durable = 0, refused = 0;
+                 auto const committing = [&] {
+                     for (std::unique_lock hold(lock); durable != threads * each;) {
+                         auto next = outbox.next(0);
+                         if (!next) {
+                             something_came.wait(hold);
+                             continue;
+                         }
+                         hold.unlock();
+                         auto const outcome = store.commit(next->batch);
+                         hold.lock();
+                         must_not(outbox.finish(next->id, outcome), "finishing");
+                     }
+                 };
+                 auto const producing = [&](unsigned who) {
+                     std::binary_semaphore done(0);
+                     for (unsigned n = 0; n != each; ++n) {
+                         role::outbox::decision d;
+                         d.batch.add_pending.emplace_back(digest{byte(who), byte(n)}, bytes(stored_transaction, byte(n)));
+                         d.done = [&](fault f) {
+                             ++durable;
+                             refused += f ? 1 : 0;
+                             done.release();
+                         };
+                         {
+                             std::lock_guard const hold(lock);
+                             outbox.put(std::move(d));
+                         }
+                         something_came.notify_one();
+                         done.acquire();
+                     }
+                 };
+                 auto const began = std::chrono::steady_clock::now();
+                 std::vector<std::thread> all;
+                 all.emplace_back(committing);
+                 for (unsigned i = 0; i != threads; ++i) all.emplace_back(producing, i);
+                 for (auto& t : all) t.join();
+                 state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+                 if (refused) throw std::runtime_error("a transaction was refused");
+             }
+             state.SetItemsProcessed(std::int64_t(state.iterations()) * threads * each);
+         }, .by = timed::measured, .item = "transaction"});
+}
+
+/// Opens a store of 25,000 blocks of 40 transactions, in the page cache.
+void opening(std::string policy, std::function<void(std::filesystem::path const&)> make, std::function<std::uint64_t(std::filesystem::path const&)> open) {
+    auto const made = std::make_shared<std::unique_ptr<folder>>();
+    add({.group = "open a store of a million transactions", .policy = std::move(policy), .body = [=](benchmark::State& state) {
+             if (!*made) {
+                 *made = std::make_unique<folder>();
+                 make((*made)->path());
+             }
+             for (auto _ : state)
+                 if (open((*made)->path()) != 25'000) throw std::runtime_error("a block is missing");
+             state.SetItemsProcessed(std::int64_t(state.iterations()));
+         }, .by = timed::wall, .item = "opening"});
+}
+template <class Store>
+void opening(std::string policy) {
+    opening(
+        std::move(policy),
+        [](auto const& place) {
+            auto s = must(Store::open(place), "opening");
+            bytes const block(40 * stored_transaction, byte(7));
+            for (int i = 0; i != 2500; ++i) must_not(s.commit({.blocks = std::vector<bytes>(10, block)}), "commit");
+        },
+        [](auto const& place) { return must(Store::open(place), "opening").height(); });
+}
 
 } // namespace
 
 int main(int argc, char** argv) {
-    store_by("LMDB called directly", [](auto const& place) { return std::make_unique<bare_lmdb>(place); });
+    auto const lmdb_itself = [](auto const& place) { return std::make_unique<bare_lmdb>(place); };
+    store_by("LMDB called directly", lmdb_itself);
+    store_read_by("LMDB called directly", lmdb_itself);
 #if DAICHO_HAS_ROCKSDB
-    store_by("RocksDB called directly", [](auto const& place) { return std::make_unique<bare_rocksdb>(place); });
+    auto const rocksdb_itself = [](auto const& place) { return std::make_unique<bare_rocksdb>(place); };
+    store_by("RocksDB called directly", rocksdb_itself);
+    store_read_by("RocksDB called directly", rocksdb_itself);
 #endif
+    store_by("one write and fdatasync, nothing else", [](auto const& place) { return std::make_unique<bare_disk>(place); });
     store<lmdb::block_store>("lmdb::block_store", [](auto const& place) { return lmdb::block_store::open(place); });
     store<file::block_store>("file::block_store", [](auto const& place) { return file::block_store::open(place); });
     store<memory::block_store>("memory::block_store (not durable)", [](auto const&) { return std::make_unique<memory::block_store>(); });
+    auto const in_files = [](auto const& place) { return file::block_store::open(place); };
+    producers("file::block_store, one producer", 1, in_files);
+    producers("file::block_store, 64 producers", 64, in_files);
+    opening<lmdb::block_store>("lmdb::block_store");
+    opening<file::block_store>("file::block_store");
     return run(argc, argv);
 }

@@ -14,7 +14,7 @@
 /// A gateway as the command line describes it: alone in gateway, beside a ledger node in gateway_node.
 struct gateway_options {
     member self;
-    std::string name = "gateway", address = "127.0.0.1", port_file, server, news = "both", store = "lmdb";
+    std::string name = "gateway", address = "127.0.0.1", port_file, server, news = "both", store = "file";
     std::uint16_t port = 0;
     std::vector<std::string> nodes, models;
     std::uint64_t check_seconds = 24 * 60 * 60, retry_seconds = 30, sync_seconds = 5;

@@ -23,12 +23,12 @@ typename Sealer::type sealer_of(platform::signer const& key, daicho::threads::mi
 
 /// A ledger node as the command line describes it: alone in ledger_node, beside a gateway in gateway_node.
 struct node_options {
-    std::string name = "ledger_node", genesis, home, store = "lmdb", address = "127.0.0.1", port_file, message;
+    std::string name = "ledger_node", genesis, home, store = "file", address = "127.0.0.1", port_file, message;
     std::uint16_t port = 0;
     std::vector<std::string> peers, admits;
     daicho::role::sealing_policy sealing;
     daicho::threads::mining_options mining{.interval = std::chrono::seconds(10)};
-    bool https = false;
+    bool https = false, check = false, rebuild_index = false;
 
     /// `prefix` keeps its options apart from those of another role in the same program.
     void add_to(CLI::App& app, std::string const& prefix = "") {
@@ -50,6 +50,9 @@ struct node_options {
         if constexpr (std::is_same_v<daicho::proof_of<protocol>, daicho::work_proof>)
             app.add_option(option("mining-threads"), mining.threads, "Threads that search for a nonce; 0: one for each processor")->check(CLI::Range(0, 1024))->capture_default_str();
         app.add_option(option("message"), message, "Text in each block sealed here");
+        if (!prefix.empty()) return;  // alone, it looks after its store too
+        app.add_flag("--check", check, "Do not serve: read every byte that is kept, check checksums, then each block by the rules of --genesis, and say where something is wrong");
+        app.add_flag("--rebuild-index", rebuild_index, "Do not serve: make the tables of heights again from the blocks (--store file), then do as --check does");
     }
 };
 

@@ -14,9 +14,14 @@ public:
     /// For a log line.
     static std::string described(std::string const& kind) { return kind == "lmdb" ? "LMDB" : kind == "file" ? "plain files" : kind; }
 
-    static daicho::result<chosen_store> open(std::string const& kind, std::filesystem::path const& directory) {
+    /// `rebuild_index`: what a store can make again from its blocks, it does.
+    static daicho::result<chosen_store> open(std::string const& kind, std::filesystem::path const& directory, bool rebuild_index = false) {
         if (kind == "memory") return chosen_store(daicho::memory::block_store());
-        if (kind == "file") return made(daicho::file::block_store::open(directory));
+        if (kind == "file") {
+            daicho::file::block_store::options o;
+            o.rebuild_index = rebuild_index;
+            return made(daicho::file::block_store::open(directory, o));
+        }
         return made(daicho::lmdb::block_store::open(directory));
     }
 
@@ -26,6 +31,13 @@ public:
     daicho::result<daicho::bytes> cell(std::string_view name) const { return std::visit([&](auto& s) { return s.cell(name); }, store_); }
     daicho::fault pending(std::function<void(daicho::digest const&, daicho::byte_view)> const& visit) const {
         return std::visit([&](auto& s) { return s.pending(visit); }, store_);
+    }
+    /// What the store itself can check beyond what reading it does.
+    daicho::fault check() const {
+        return std::visit([](auto& s) -> daicho::fault {
+            if constexpr (requires { s.check(); }) return s.check();
+            else return {};
+        }, store_);
     }
 
 private:

@@ -51,7 +51,7 @@ int main(int argc, char** argv) {
                  "management_server");
     member self;
     self.add_to(app);
-    std::string name = "management", address = "127.0.0.1", port_file, store_kind = "lmdb";
+    std::string name = "management", address = "127.0.0.1", port_file, store_kind = "file";
     std::uint16_t port = 0;
     std::uint64_t resolve_seconds = 60, sync_seconds = 1;
     std::optional<std::uint64_t> distrust_from;

@@ -9,8 +9,8 @@
 #include <string>
 
 /// The operating system (which never really syncs, so that tests are quick), until call number `at`. Then that call fails, or
-/// the power goes: a write is done in part, and of whatever was not synced, some sectors, sizes and renames reach the disk and
-/// others do not.
+/// the power goes: a write is done up to any byte, and of whatever was not synced, some sectors, sizes, new names, renames and
+/// removals reach the disk and others do not.
 struct unreliable : daicho::file::posix {
     struct power_cut {};
     enum class mode { sound, fails, fails_from, cut };  // fails_from: that call and all that follow
@@ -30,7 +30,9 @@ struct unreliable : daicho::file::posix {
 
     static int open(char const* path, int flags, mode_t m) {
         if (strikes()) return -1;
+        auto const fresh = how_ == mode::cut && (flags & O_CREAT) != 0 && ::access(path, F_OK) != 0;
         auto const fd = posix::open(path, flags, m);
+        if (fresh && fd >= 0) names_.push_back({what::created, "", path, ""});
         if (fd >= 0 && (flags & O_ACCMODE) != O_RDONLY) watch(fd);
         return fd;
     }
@@ -51,30 +53,37 @@ struct unreliable : daicho::file::posix {
         struct stat s;
         ::fstat(fd, &s);
         if (!S_ISDIR(s.st_mode)) return fdatasync(fd);
-        for (auto& r : renames_) ::unlink(r.undo.c_str());
-        renames_.clear();
+        forget_names();
         return 0;
     }
     static int rename(char const* from, char const* to) {
         if (strikes()) return -1;
         if (how_ != mode::cut) return posix::rename(from, to);
-        renamed r{from, to, std::string(to) + ".undo"};
-        ::unlink(r.undo.c_str());
-        r.had_target = ::link(to, r.undo.c_str()) == 0;
-        renames_.push_back(r);
+        auto const undo = fresh_undo(to);
+        auto const had_target = ::link(to, undo.c_str()) == 0;
+        names_.push_back({had_target ? what::replaced : what::renamed, from, to, undo});
         return posix::rename(from, to);
     }
-    static int unlink(char const* path) { return strikes() ? -1 : posix::unlink(path); }
+    static int unlink(char const* path) {
+        if (strikes()) return -1;
+        if (how_ != mode::cut) return posix::unlink(path);
+        auto const undo = fresh_undo(path);
+        if (posix::rename(path, undo.c_str()) != 0) return -1;
+        names_.push_back({what::removed, "", path, undo});
+        return 0;
+    }
 
 private:
     struct watched {
         int fd;
         daicho::bytes synced;
     };
-    struct renamed {
+    enum class what { created, renamed, replaced, removed };
+    struct name_change {
+        what how;
         std::string from, to, undo;
-        bool had_target = false;
     };
+    static std::string fresh_undo(char const* path) { return path + (".undo" + std::to_string(++undos_)); }
 
     template <class F = void (*)()>
     static bool strikes(F&& partly = [] {}) {
@@ -118,22 +127,29 @@ private:
             (void)!::ftruncate(f.fd, off_t(size));
             (void)!::pwrite(f.fd, now.data(), now.size(), 0);
         }
-        for (auto r = renames_.rbegin(); r != renames_.rend(); ++r)
-            if (random_() % 2) {
-                ::unlink(r->from.c_str());
-                if (r->had_target) {
-                    (void)!::link(r->to.c_str(), r->from.c_str());
-                    ::rename(r->undo.c_str(), r->to.c_str());
-                } else {
-                    ::rename(r->to.c_str(), r->from.c_str());
-                }
+        for (auto n = names_.rbegin(); n != names_.rend(); ++n) {
+            if (random_() % 2) continue;
+            switch (n->how) {
+            case what::created: ::unlink(n->to.c_str()); break;
+            case what::removed: (void)!::link(n->undo.c_str(), n->to.c_str()); break;
+            case what::renamed: ::rename(n->to.c_str(), n->from.c_str()); break;
+            case what::replaced:
+                ::unlink(n->from.c_str());
+                (void)!::link(n->to.c_str(), n->from.c_str());
+                ::rename(n->undo.c_str(), n->to.c_str());
+                break;
             }
+        }
+    }
+    static void forget_names() {
+        for (auto& n : names_)
+            if (!n.undo.empty()) ::unlink(n.undo.c_str());
+        names_.clear();
     }
     static void forget() {
         for (auto& f : files_) ::close(f.fd);
         files_.clear();
-        for (auto& r : renames_) ::unlink(r.undo.c_str());
-        renames_.clear();
+        forget_names();
     }
 
     inline static mode how_ = mode::sound;
@@ -141,5 +157,6 @@ private:
     inline static int error_ = EIO;
     inline static std::mt19937 random_;
     inline static std::list<watched> files_;
-    inline static std::list<renamed> renames_;
+    inline static std::list<name_change> names_;
+    inline static unsigned undos_ = 0;
 };

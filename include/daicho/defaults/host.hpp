@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/asio/shared_store.hpp>
 #include <daicho/cryptopp/ecdsa_p256.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/entropy.hpp>
@@ -8,6 +9,7 @@
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
 #include <daicho/defaults/search.hpp>
+#include <daicho/file/block_store.hpp>
 #include <daicho/file/clock.hpp>
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/state_store.hpp>
@@ -85,6 +87,7 @@ struct host {
     using sealer = software_sealer<P, consensus_of<P>, signer>;
     using entropy = cryptopp::entropy;
     using clock = file::clock;
+    using block_store = asio::shared_store<file::block_store>;  // measured beside LMDB and RocksDB: docs/performance.md
     using image_store = file::image_store;
     using state_store = file::state_store;
     static constexpr std::size_t chunk = 16 * 1024;  ///< bytes of an image a device asks for at once

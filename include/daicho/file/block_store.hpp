@@ -1,66 +1,76 @@
 #pragma once
 
-#include <daicho/concept/block_store.hpp>
-#include <daicho/file/batch_record.hpp>
-#include <daicho/file/block_index.hpp>
 #include <daicho/file/lock.hpp>
-#include <daicho/file/log.hpp>
+#include <daicho/file/segment_copy.hpp>
+#include <daicho/memory/pending_order.hpp>
+
+#include <map>
 
 namespace daicho::file {
 
 struct block_store_options {
-    std::uint64_t compact_above = 16u << 20;  ///< bytes of garbage below which the file is never rewritten
-    log_options log = {};
+    std::uint32_t first_segment = 1u << 20;     ///< bytes of the first segments; later ones are as large as what the store holds,
+    std::uint32_t largest_segment = 32u << 20;  ///< and at most this, unless one batch needs more
+    std::uint32_t max_record = 256u << 20;      ///< bytes of one batch
+    bool rebuild_index = false;                 ///< open() makes the height tables again from the segments
 };
 
-/// A block_store in one plain file, for machines without LMDB: `blocks.log`, a log of batches. A commit is one write and one
-/// fdatasync. Memory holds an index of 16 bytes a block, never the blocks; opening reads the file once.
-/// The file is rewritten without its garbage when that outweighs what is still needed.
+/// A block_store in plain files, for a node that lives for years (docs/store.md): batches are appended to preallocated segments
+/// of zeros, so that a commit is one write and one fdatasync. A full segment is settled: what still waits moves on to the newest
+/// one, its garbage is left behind, and a mapped table says where its blocks lie. Memory holds 16 bytes for each block of the
+/// last segments, and nothing for those settled; opening reads the last segments only.
 template <class System = posix>
 class basic_block_store {
 public:
+    using options = block_store_options;
+
     /// Makes the directory and an empty store where there is none.
     /// Errors: busy (somebody else has it open), store_corrupt, store_too_new, and the operating system's.
-    static result<basic_block_store> open(std::filesystem::path const& directory, block_store_options o = {}) {
+    static result<basic_block_store> open(std::filesystem::path const& directory, options o = {}) {
         if (auto f = make_directory(directory)) return f;
         auto held = lock::take(directory / "lock");
         if (!held) return held.error();
-        auto const path = directory / "blocks.log";
-        std::error_code ignored;
-        std::filesystem::remove(fresh(path), ignored);
-        if (std::error_code code; !std::filesystem::exists(path, code)) {
-            if (code) return fault_of(code, "blocks.log");
-            if (auto f = log<System>::create(path)) return f;
-        }
-        block_index index;
-        auto l = log<System>::open(path, o.log, replay_into(index));
-        if (!l) return l.error();
-        return basic_block_store(std::move(*held), path, o, std::move(*l), std::move(index));
+        basic_block_store s(std::move(*held), directory, o);
+        if (auto f = s.read_segments()) return f;
+        return s;
     }
 
     fault commit(store_batch const& batch) {
         if (batch.empty()) return {};
         for (auto& [name, b] : batch.cells)
             if (name.size() > store_batch::max_cell_name) return {errc::oversized, "cell name", name.size()};
-        if (auto const n = encoded_size(batch); n > options_.log.max_record) return {errc::oversized, "batch", n};
-        auto const payload = encode_batch(batch);
-        auto const offset = log_.append(payload);
-        if (!offset) return offset.error();
-        if (auto f = replay_batch(payload, index_.at(*offset, payload))) return f;
-        if (garbage() > std::max(options_.compact_above, index_.live() + retry_above_)) compact_or_wait();
+        batch_record record(std::min(batch.keep, height()));
+        for (auto& b : batch.blocks) record.block(b);
+        auto fresh = pending_.next();
+        for (auto& [id, b] : batch.add_pending) {
+            auto const order = pending_.order_of(id);
+            record.add(order == pending_.next() ? fresh++ : order, id, b);
+        }
+        for (auto& id : batch.drop_pending) record.drop(id);
+        for (auto& [name, b] : batch.cells) record.cell(name, b);
+        if (record.size() > options_.max_record) return {errc::oversized, "batch", record.size()};
+        if (auto f = append(record)) return f;
+        look_ahead(record.size());
+        settle_some(record.size());
         return {};
     }
 
-    std::uint64_t height() const noexcept { return index_.blocks.size(); }
+    std::uint64_t height() const noexcept { return settled_height() + gap_ + recent_.size(); }
 
     result<bytes> read(std::uint64_t h) const {
-        if (h == 0 || h > index_.blocks.size()) return fault{errc::not_found, "block", h};
-        return bytes_at(index_.blocks[h - 1]);
+        if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
+        return bytes_at(place_of(h));
+    }
+
+    /// Block h where it lies, its checksum not looked at, until the next commit. For who checks what it reads, as by its digest.
+    result<byte_view> view(std::uint64_t h) const {
+        if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
+        return lying_at(place_of(h));
     }
 
     fault pending(std::function<void(digest const&, byte_view)> const& visit) const {
-        for (auto& [order, item] : index_.pending) {
-            auto const b = bytes_at(item.second);
+        for (auto& [order, item] : pending_) {
+            auto const b = checked_at(item.second);
             if (!b) return b.error();
             visit(item.first, *b);
         }
@@ -68,89 +78,497 @@ public:
     }
 
     result<bytes> cell(std::string_view name) const {
-        auto const found = index_.cells.find(name);
-        return found == index_.cells.end() ? bytes{} : bytes_at(found->second);
+        auto const found = cells_.find(name);
+        return found == cells_.end() ? bytes{} : bytes_at(found->second);
     }
 
-    /// Rewrites the file without its garbage. commit() does it by itself.
-    fault compact() {
-        auto const next = fresh(path_);
-        if (auto f = log<System>::create(next)) return f;
-        auto copy = log<System>::open(next, options_.log, [](std::uint64_t, byte_view) { return fault{}; });
-        if (!copy) return copy.error();
-        block_index index;
-        if (auto f = copy_to(*copy, index)) return f;
-        if (auto f = copy->sync()) return f;
-        if (System::rename(next.c_str(), path_.c_str()) != 0) return last_fault("rename");
-        log_ = std::move(*copy);
-        index_ = std::move(index);
-        auto const f = sync_directory<System>(path_.parent_path());
-        if (f) log_.close();
-        return f;
+    /// Reads every byte of every segment again, and compares the height tables with what the segments hold.
+    /// Errors: store_corrupt; where is `segment`, at its number times segment_stride, plus the byte.
+    fault check() const {
+        for (auto& s : settled_) {
+            auto const found = survey(s.map.view().first(s.table.end()), s.number);
+            if (!found) return found.error();
+            if (found->summary.end != s.table.end() || found->summary.sequence != s.table.sequence())
+                return segment_corrupt(s.number, found->summary.end);
+            auto const differs = [&](std::uint32_t i) {
+                auto const a = found->blocks[i], b = s.table.at(s.table.base() + i + 1);
+                return a.offset != b.offset || a.size != b.size || a.sum != b.sum;
+            };
+            if (s.table.count() > found->blocks.size()) return segment_corrupt(s.number);
+            if (s.table.count() != 0 && s.table.base() != found->summary.base) return segment_corrupt(s.number);
+            for (std::uint32_t i = 0; i != s.table.count(); ++i)
+                if (differs(i)) return segment_corrupt(s.number, found->blocks[i].offset);
+        }
+        for (auto& s : logs_) {
+            auto const found = scan_records(s.map.view(), s.salt, s.first_sequence, false, [](std::uint64_t, byte_view) { return fault{}; });
+            if (!found) return found.error();
+            if (found->end != s.end || end_of_content(s.map.view()) > s.end) return segment_corrupt(s.number, found->end);
+        }
+        return {};
     }
 
-    /// Bytes in the file that are no longer needed.
-    std::uint64_t garbage() const noexcept { return log_.size() - std::min(log_.size(), index_.live()); }
+    /// Bytes of all its segments, with what is zeroed for later.
+    std::uint64_t size() const noexcept {
+        std::uint64_t n = 0;
+        for (auto& s : settled_) n += s.table.end();
+        for (auto& s : logs_) n += s.map.view().size();
+        return n;
+    }
 
 private:
-    basic_block_store(lock held, std::filesystem::path path, block_store_options o, log<System> l, block_index index)
-        : lock_(std::move(held)), path_(std::move(path)), options_(o), log_(std::move(l)), index_(std::move(index)) {}
+    static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are zeroed or copied at once, so as not to delay a commit
 
-    static std::filesystem::path fresh(std::filesystem::path path) { return path += ".fresh"; }
+    basic_block_store(lock held, std::filesystem::path directory, options o)
+        : lock_(std::move(held)), directory_(std::move(directory)), options_(o) {}
 
-    static auto replay_into(block_index& index) {
-        return [&](std::uint64_t offset, byte_view payload) { return replay_batch(payload, index.at(offset, payload)); };
+    std::filesystem::path path_of(std::uint32_t number, char const* kind) const { return segment_path(directory_, number, kind); }
+
+    // --- where things lie ---------------------------------------------------------------------------------------------------
+
+    std::uint64_t settled_height() const noexcept { return settled_.empty() ? 0 : settled_.back().last; }
+
+    place place_of(std::uint64_t h) const noexcept {
+        if (h > settled_height()) return recent_[std::size_t(h - settled_height() - 1)];
+        return std::lower_bound(settled_.begin(), settled_.end(), h, [](auto& s, std::uint64_t x) { return s.last < x; })->table.at(h);
     }
-
-    result<bytes> bytes_at(place p) const {
-        bytes out(p.size);
-        if (auto f = log_.read(p.offset, out)) return f;
-        if (crc32c(out) != p.sum) return fault{errc::store_corrupt, "log", p.offset};
-        return out;
-    }
-
-    /// What is still needed, in batches of about a mebibyte.
-    fault copy_to(log<System>& to, block_index& index) const {
-        store_batch batch;
-        std::uint64_t gathered = 0;
-        auto const flush = [&]() -> fault {
-            auto const payload = encode_batch(std::exchange(batch, {}));
-            gathered = 0;
-            auto const offset = to.append(payload, false);
-            return offset ? replay_batch(payload, index.at(*offset, payload)) : offset.error();
-        };
-        auto const gather = [&](place p, auto&& into) -> fault {
-            auto b = bytes_at(p);
-            if (!b) return b.error();
-            gathered += b->size() + 64;
-            into(std::move(*b));
-            return gathered < (1u << 20) ? fault{} : flush();
-        };
-        for (auto const p : index_.blocks)
-            if (auto f = gather(p, [&](bytes b) { batch.blocks.push_back(std::move(b)); })) return f;
-        for (auto& [order, item] : index_.pending)
-            if (auto f = gather(item.second, [&](bytes b) { batch.add_pending.emplace_back(item.first, std::move(b)); })) return f;
-        for (auto& [name, p] : index_.cells)
-            if (auto f = gather(p, [&](bytes b) { batch.cells.emplace_back(name, std::move(b)); })) return f;
-        return batch.empty() ? fault{} : flush();
-    }
-
-    /// The batch is safe already, so a compaction that fails is no fault of the commit: it is tried again later.
-    void compact_or_wait() {
-        if (compact()) {
-            retry_above_ += std::max(options_.compact_above, index_.live());
-            System::unlink(fresh(path_).c_str());
+    result<byte_view> lying_at(place p) const noexcept {
+        byte_view whole;
+        if (!logs_.empty() && p.segment >= logs_.front().number) {
+            whole = logs_[p.segment - logs_.front().number].map.view();
         } else {
-            retry_above_ = 0;
+            whole = std::lower_bound(settled_.begin(), settled_.end(), p.segment, [](auto& s, std::uint32_t n) { return s.number < n; })->map.view();
+        }
+        if (p.offset > whole.size() || p.size > whole.size() - p.offset) return segment_corrupt(p.segment, p.offset);
+        return whole.subspan(p.offset, p.size);
+    }
+    result<byte_view> checked_at(place p) const noexcept {
+        auto const b = lying_at(p);
+        if (b && crc32c(*b) != p.sum) return segment_corrupt(p.segment, p.offset);
+        return b;
+    }
+    result<bytes> bytes_at(place p) const {
+        auto const b = checked_at(p);
+        if (!b) return b.error();
+        return bytes(b->begin(), b->end());
+    }
+
+    // --- what a record does -------------------------------------------------------------------------------------------------
+
+    struct applying {
+        basic_block_store& s;
+        bool first = false;  ///< the first record behind the settled segments
+
+        /// Blocks that a later record drops may be gone already when their segment was settled.
+        fault base(std::uint64_t h) {
+            if (h > s.height() && !first) return {errc::store_corrupt, "blocks", h};
+            if (h > s.height()) s.gap_ = h - s.height();
+            s.drop_above(h);
+            return {};
+        }
+        void block(place p) { s.recent_.push_back(p); }
+        void add(std::uint64_t order, digest const& id, place p) { s.pending_.add_at(order, id, p, [](place) {}); }
+        void drop(digest const& id) { s.pending_.drop(id, [](place) {}); }
+        void cell(std::string_view name, place p) { s.cells_[std::string(name)] = p; }
+    };
+
+    void drop_above(std::uint64_t h) {
+        if (copy_ && copy_->what().last > h) give_up_copy();
+        if (h >= settled_height() + gap_) {
+            recent_.resize(std::size_t(h - settled_height() - gap_));
+            return;
+        }
+        recent_.clear();
+        gap_ = h > settled_height() ? h - settled_height() : 0;
+        while (!settled_.empty() && settled_.back().table.base() >= h && settled_.back().last > h) settled_.pop_back();
+        if (!settled_.empty()) settled_.back().last = std::min(settled_.back().last, h);
+    }
+
+    fault append(batch_record const& record) {
+        if (broken_) return {errc::io_failed, "segment"};
+        if (record.size() > logs_.back().room())
+            if (auto f = next_segment(record.size())) return f;
+        auto& s = logs_.back();
+        record.write(sequence_, s.salt, buffer_);
+        if (auto f = write_all<System>(s.file, s.end, buffer_)) return unwritten(f);
+        if (System::fdatasync(s.file.get()) != 0) {
+            auto const f = unwritten(last_fault("fdatasync"));
+            broken_ = true;  // nobody knows what the disk holds
+            return {errc::io_failed, f.where, f.at};
+        }
+        if (auto f = walk_record(buffer_, s.number, s.end, applying{*this})) return f;
+        s.end += buffer_.size();
+        ++sequence_;
+        if (buffer_.capacity() > (4u << 20)) buffer_ = {};
+        return {};
+    }
+
+    /// The space behind the end becomes zeros again.
+    fault unwritten(fault f) {
+        std::fill(buffer_.begin(), buffer_.end(), byte(0));
+        if (!write_all<System>(logs_.back().file, logs_.back().end, buffer_)) return f;
+        broken_ = true;
+        return {errc::io_failed, f.where, f.at};
+    }
+
+    // --- segments to come ---------------------------------------------------------------------------------------------------
+
+    std::uint32_t next_size() const noexcept {
+        return std::uint32_t(std::clamp<std::uint64_t>(size(), options_.first_segment, std::max(options_.first_segment, options_.largest_segment)));
+    }
+    result<log_segment> make_segment(std::uint32_t number, std::uint64_t size) const {
+        auto b = blank_segment<System>::begin(directory_, number, std::uint32_t(size));
+        if (!b) return b.error();
+        return b->finish();
+    }
+
+    fault next_segment(std::uint64_t needed) {
+        auto const unused = logs_.back().end == segment_head::size;  // and too small: another takes its place
+        auto const number = logs_.back().number + (unused ? 0 : 1);
+        auto const least = segment_head::size + needed;
+        if (blank_ && (unused || blank_->size() < least)) drop_blank();
+        auto made = blank_ ? blank_->finish() : make_segment(number, std::max<std::uint64_t>(next_size(), least));
+        blank_.reset();
+        if (made.error() == errc::store_full) made = make_segment(number, least);
+        if (!made) return made.error();
+        made->first_sequence = sequence_;
+        if (unused) logs_.pop_back();
+        else logs_.back().file = {};
+        logs_.push_back(std::move(*made));
+        may_look_ahead_ = may_settle_ = true;
+        return {};
+    }
+
+    /// Zeroes some of the next segment while there is time. A failure is no fault of the batch, which is safe already: the segment
+    /// is made when it is needed.
+    void look_ahead(std::uint64_t written) {
+        if (!blank_ && may_look_ahead_) {
+            may_look_ahead_ = false;
+            if (auto b = blank_segment<System>::begin(directory_, logs_.back().number + 1, next_size())) blank_ = std::move(*b);
+        } else if (blank_ && !blank_->zeroed() && (ahead_ += written * blank_->size() / logs_.back().map.view().size()) >= std::min(piece, blank_->size())) {
+            if (blank_->zero(std::exchange(ahead_, 0))) drop_blank();
+        }
+    }
+    void drop_blank() {
+        (void)blank_->dropped({});
+        blank_.reset();
+    }
+
+    // --- segments to settle -------------------------------------------------------------------------------------------------
+
+    /// Settles the oldest full segment, or goes on with it. A failure is tried again at the next segment.
+    void settle_some(std::uint64_t written) {
+        if (broken_) return;
+        if (copy_) {
+            if ((behind_ += 4 * written) < std::min(piece, options_.first_segment)) return;
+            if (!copy_some(std::exchange(behind_, 0))) return;
+            give_up_copy();
+            may_settle_ = false;
+        } else if (may_settle_) {
+            may_settle_ = worth_settling() && !settle_oldest();
         }
     }
 
+    /// What waits is written again when its segment is settled: not before as much again has come that does not wait.
+    bool worth_settling() const {
+        std::uint64_t full = 0, waiting = 0;
+        for (auto& s : logs_) full += s.end;
+        full -= logs_.back().end;
+        for (auto& [order, item] : pending_) waiting += item.second.size + std::uint64_t(64);
+        for (auto& [name, p] : cells_) waiting += p.size + std::uint64_t(64);
+        return full > 2 * waiting && full != 0;
+    }
+
+    fault settle_oldest() {
+        auto const& oldest = logs_.front();
+        std::uint64_t needed = 0, blocks = 0;
+        for (; blocks != recent_.size() && recent_[std::size_t(blocks)].segment == oldest.number; ++blocks)
+            needed += recent_[std::size_t(blocks)].size + std::uint64_t(8);
+        auto const used = oldest.end - segment_head::size;
+        if (used - std::min(used, needed) <= used / 8) return settle_in_place(blocks);
+        typename segment_copy<System>::plan p{.number = oldest.number, .first = oldest.number, .base = settled_height(),
+                                             .last = settled_height() + blocks, .sequence = logs_[1].first_sequence - 1};
+        if (!settled_.empty() && settled_.back().table.end() + needed <= options_.largest_segment) {  // joined with the one before
+            p.first = settled_.back().first;
+            p.base = settled_.back().table.base();
+        }
+        auto c = segment_copy<System>::begin(directory_, p);
+        if (!c) return c.error();
+        copy_.emplace(std::move(*c));
+        return {};
+    }
+
+    fault settle_in_place(std::uint64_t blocks) {
+        auto const number = logs_.front().number;
+        if (auto f = move_on(number)) return f;
+        auto& s = logs_.front();
+        auto table = height_table::encoded({.number = number, .salt = s.salt, .end = std::uint32_t(s.end), .base = settled_height(),
+                                            .sequence = logs_[1].first_sequence}, std::span(recent_).first(std::size_t(blocks)));
+        (void)write_table<System>(directory_, number, table);
+        if (System::rename(path_of(number, ".log").c_str(), path_of(number, ".blocks").c_str()) != 0) return last_fault("rename");
+        if (auto f = sync_directory<System>(directory_)) {
+            broken_ = true;  // nobody knows its name
+            return f;
+        }
+        if (auto const file = daicho::file::open<System>(path_of(number, ".blocks"), O_RDWR)) (void)System::ftruncate(file->get(), off_t(s.end));
+        settle({number, number, settled_height() + blocks, std::move(s.map), height_table(std::move(table))});
+        return {};
+    }
+
+    fault copy_some(std::uint64_t budget) {
+        if (!copy_->complete()) {
+            std::vector<byte_view> some;
+            for (auto h = copy_->next(); h <= copy_->what().last; ++h) {
+                auto const b = checked_at(place_of(h));
+                if (!b) return b.error();
+                some.push_back(*b);
+                if (budget <= b->size()) break;
+                budget -= b->size();
+            }
+            return copy_->add(some);
+        }
+        if (auto f = copy_->finish()) return f;
+        if (auto f = move_on(copy_->what().number)) return f;
+        auto made = copy_->publish();
+        if (!made) return made.error();
+        copy_.reset();
+        for (auto n = made->first; n < made->number; ++n) {
+            System::unlink(path_of(n, ".blocks").c_str());
+            System::unlink(path_of(n, ".heights").c_str());
+        }
+        System::unlink(path_of(made->number, ".log").c_str());
+        settle(std::move(*made));
+        return {};
+    }
+
+    void give_up_copy() {
+        (void)copy_->dropped({});
+        copy_.reset();
+    }
+
+    void settle(settled_segment s) {
+        auto const all = height();
+        recent_.erase(recent_.begin(), recent_.begin() + std::ptrdiff_t(recent_.size() - std::size_t(all - s.last)));
+        while (!settled_.empty() && settled_.back().number >= s.first) settled_.pop_back();
+        settled_.push_back(std::move(s));
+        logs_.erase(logs_.begin());
+        may_settle_ = true;
+    }
+
+    /// Writes what waits in a segment once more, to the newest one.
+    fault move_on(std::uint32_t number) {
+        batch_record record(height());
+        auto const flush = [&] {
+            auto const f = record.empty() ? fault{} : append(record);
+            record = batch_record(height());
+            return f;
+        };
+        auto const move = [&](place p, auto&& into) -> fault {
+            if (p.segment != number) return {};
+            auto const b = checked_at(p);
+            if (!b) return b.error();
+            into(*b);
+            return record.size() < std::min<std::uint64_t>(options_.max_record / 2, 1u << 20) ? fault{} : flush();
+        };
+        for (auto& [order, item] : pending_)
+            if (auto f = move(item.second, [&, &to = order, &id = item.first](byte_view b) { record.add(to, id, b); })) return f;
+        for (auto& [name, p] : cells_)
+            if (auto f = move(p, [&, &to = name](byte_view b) { record.cell(to, b); })) return f;
+        return flush();
+    }
+
+    // --- opening ------------------------------------------------------------------------------------------------------------
+
+    fault read_segments() {
+        std::map<std::uint32_t, segment_head> settled;
+        std::vector<std::uint32_t> logs, copies;
+        if (auto f = list_files(settled, logs, copies)) return f;
+        if (settled.empty() && logs.empty()) return begin_store();
+        auto floor = std::numeric_limits<std::uint32_t>::max();
+        for (auto at = settled.end(); at != settled.begin();) {
+            --at;
+            if (at->first >= floor) at = settled.erase(at);  // joined with a later one
+            else floor = at->second.first == 0 ? at->first : at->second.first;
+        }
+        std::uint32_t expected = 1;
+        for (auto& [n, head] : settled) {
+            auto const first = head.first == 0 ? n : head.first;
+            if (first != expected) return segment_corrupt(expected);
+            if (auto f = read_settled(head, first)) return f;
+            expected = n + 1;
+        }
+        for (auto n : copies)
+            if (settled.find(n) == settled.end()) remove(n, ".blocks"), remove(n, ".heights");
+        std::erase_if(logs, [&](std::uint32_t n) { return n < expected && remove(n, ".log"); });
+        for (auto n : logs)
+            if (n != expected++) return segment_corrupt(expected - 1);
+        if (logs.empty()) return segment_corrupt(expected);
+        return read_logs(logs);
+    }
+
+    fault begin_store() {
+        auto made = make_segment(1, options_.first_segment);
+        if (!made) return made.error();
+        made->first_sequence = sequence_;
+        logs_.push_back(std::move(*made));
+        return {};
+    }
+
+    bool remove(std::uint32_t number, char const* kind) const {
+        System::unlink(path_of(number, kind).c_str());
+        return true;
+    }
+
+    /// Removes what was not finished. Every other segment must have its head.
+    fault list_files(std::map<std::uint32_t, segment_head>& settled, std::vector<std::uint32_t>& logs, std::vector<std::uint32_t>& copies) const {
+        std::error_code code;
+        for (auto& entry : std::filesystem::directory_iterator(directory_, code)) {
+            auto const name = entry.path().filename().string();
+            if (name == "blocks.log") return {errc::store_corrupt, "blocks.log, a layout of before segments,"};
+            if (segment_number(name, ".log.new") || segment_number(name, ".blocks.new")) System::unlink(entry.path().c_str());
+            if (auto const n = segment_number(name, ".log")) logs.push_back(n);
+            if (auto const n = segment_number(name, ".blocks")) {
+                auto const file = daicho::file::open<System>(entry.path(), O_RDONLY);
+                if (!file) return file.error();
+                std::array<byte, segment_head::size> b{};
+                if (auto f = read_all(*file, 0, b)) return f.code == errc::truncated ? segment_corrupt(n) : f;
+                auto const head = segment_head::of(b, n);
+                if (!head) return head.error();
+                settled.emplace(n, *head);
+                copies.push_back(n);
+            }
+        }
+        std::sort(logs.begin(), logs.end());
+        return fault_of(code, "directory");
+    }
+
+    result<std::pair<descriptor, mapping>> map_file(std::filesystem::path const& path, int flags) const {
+        auto file = daicho::file::open<System>(path, flags);
+        if (!file) return file.error();
+        auto const size = size_of(*file);
+        if (!size) return size.error();
+        auto map = mapping::of(*file, std::size_t(*size));
+        if (!map) return map.error();
+        return std::pair(std::move(*file), std::move(*map));
+    }
+
+    fault read_settled(segment_head const& head, std::uint32_t first) {
+        auto file = map_file(path_of(head.number, ".blocks"), O_RDONLY);
+        if (!file) return file.error();
+        auto& map = file->second;
+        auto table = read_table(head, map.view());
+        if (!table) return table.error();
+        if (table->end() > map.view().size() || table->base() > height()) return segment_corrupt(head.number, map.view().size());
+        drop_above(table->base());
+        auto const last = table->last();
+        sequence_ = table->sequence();
+        settled_.push_back({head.number, first, last, std::move(map), std::move(*table)});
+        return {};
+    }
+
+    result<height_table> read_table(segment_head const& head, byte_view segment) const {
+        if (!options_.rebuild_index)
+            if (auto file = map_file(path_of(head.number, ".heights"), O_RDONLY))
+                if (auto t = height_table::of(std::move(file->second), head.number, head.salt())) return std::move(*t);
+        auto const found = survey(segment, head.number);
+        if (!found) return found.error();
+        auto made = height_table::encoded(found->summary, found->blocks);
+        (void)write_table<System>(directory_, head.number, made);
+        return height_table(std::move(made));
+    }
+
+    struct surveyed {
+        height_table::summary summary;
+        std::vector<place> blocks;
+    };
+
+    /// What a settled segment's table must say, from the segment alone.
+    static result<surveyed> survey(byte_view segment, std::uint32_t number) {
+        auto const head = segment_head::of(segment, number);
+        if (!head) return head.error();
+        auto const salt = head->salt();
+        auto const start = record_head::of(segment.subspan(segment_head::size), salt);
+        if (!start) return segment_corrupt(number, segment_head::size);
+        struct counting {
+            surveyed& s;
+            bool any = false;
+            fault base(std::uint64_t h) {
+                auto& to = s.summary.base;
+                if (!any || h < to) to = h, s.blocks.clear();
+                else if (h - to > s.blocks.size()) return {errc::store_corrupt, "blocks", h};
+                else s.blocks.resize(std::size_t(h - to));
+                any = true;
+                return {};
+            }
+            void block(place p) { s.blocks.push_back(p); }
+            void add(std::uint64_t, digest const&, place) {}
+            void drop(digest const&) {}
+            void cell(std::string_view, place) {}
+        };
+        surveyed s{.summary = {.number = number, .salt = salt}, .blocks = {}};
+        counting each{s};
+        auto const found = scan_records(segment, salt, start->sequence, head->first != 0,
+                                        [&](std::uint64_t at, byte_view record) { return walk_record(record, number, at, each); });
+        if (!found) return found.error();
+        if (found->end == segment_head::size || end_of_content(segment) > found->end) return segment_corrupt(number, found->end);
+        s.summary.end = std::uint32_t(found->end);
+        s.summary.sequence = head->first != 0 ? start->sequence + 1 : found->sequence;
+        return s;
+    }
+
+    fault read_logs(std::vector<std::uint32_t> const& numbers) {
+        for (auto n : numbers) {
+            auto file = map_file(path_of(n, ".log"), O_RDWR);
+            if (!file) return file.error();
+            auto const head = segment_head::of(file->second.view(), n);
+            if (!head) return head.error();
+            if (head->first != 0 || head->room != file->second.view().size()) return segment_corrupt(n, file->second.view().size());
+            logs_.push_back({.number = n, .salt = head->salt(), .map = std::move(file->second), .file = std::move(file->first)});
+        }
+        while (logs_.size() > 1 && end_of_content(logs_.back().map.view()) <= segment_head::size) {  // never used
+            remove(logs_.back().number, ".log");
+            logs_.pop_back();
+        }
+        for (auto& s : logs_)
+            if (auto f = read_log(s, &s == &logs_.front(), &s == &logs_.back())) return f;
+        if (gap_ != 0) return {errc::store_corrupt, "blocks", settled_height() + 1};
+        may_settle_ = logs_.size() > 1;
+        if (logs_.back().end == segment_head::size) return {};
+        // A record that was written and not synced is shown from now on, so it must stay.
+        return System::fdatasync(logs_.back().file.get()) == 0 ? fault{} : last_fault("fdatasync");
+    }
+
+    fault read_log(log_segment& s, bool oldest, bool newest) {
+        s.first_sequence = sequence_;
+        auto const whole = s.map.view();
+        auto const found = scan_records(whole, s.salt, sequence_, false,
+                                        [&](std::uint64_t at, byte_view record) { return walk_record(record, s.number, at, applying{*this, oldest && at == segment_head::size}); });
+        if (!found) return found.error();
+        s.end = found->end;
+        sequence_ = found->sequence;
+        auto const rest = newest ? judge_tail(whole, *found, s.salt) : end_of_content(whole) > s.end ? tail::altered : tail::clean;
+        if (rest == tail::altered) return segment_corrupt(s.number, s.end);
+        if (!newest) s.file = {};
+        if (rest == tail::clean) return {};
+        buffer_.resize(std::size_t(end_of_content(whole) - s.end));
+        if (auto f = unwritten({})) return f;
+        return System::fdatasync(s.file.get()) == 0 ? fault{} : last_fault("fdatasync");
+    }
+
     lock lock_;
-    std::filesystem::path path_;
-    block_store_options options_;
-    log<System> log_;
-    block_index index_;
-    std::uint64_t retry_above_ = 0;
+    std::filesystem::path directory_;
+    options options_;
+    std::vector<settled_segment> settled_;
+    std::vector<log_segment> logs_;         ///< the last one takes records
+    std::uint64_t gap_ = 0;                 ///< while opening: blocks that are in no segment, above settled_height()
+    std::vector<place> recent_;             ///< blocks above these
+    memory::pending_order<place> pending_;
+    std::map<std::string, place, std::less<>> cells_;
+    std::optional<blank_segment<System>> blank_;
+    std::optional<segment_copy<System>> copy_;
+    bytes buffer_;
+    std::uint64_t sequence_ = 1;
+    std::uint64_t ahead_ = 0, behind_ = 0;  ///< bytes of zeros and of copies that are due
+    bool broken_ = false, may_look_ahead_ = true, may_settle_ = false;
 };
 
 using block_store = basic_block_store<>;

@@ -2,6 +2,7 @@
 
 #include <daicho/base/bytes.hpp>
 
+#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <unordered_map>
@@ -16,10 +17,16 @@ class pending_order {
 public:
     /// The value that was replaced goes to `replaced`.
     template <class F>
-    void add(digest const& id, T value, F&& replaced) {
-        auto const [found, fresh] = places_.try_emplace(id, next_);
+    void add(digest const& id, T value, F&& replaced) { add_at(next_, id, std::move(value), replaced); }
+
+    /// A new id gets this number in the order, or comes last where another id has it.
+    template <class F>
+    void add_at(std::uint64_t order, digest const& id, T value, F&& replaced) {
+        if (items_.find(order) != items_.end()) order = next_;
+        auto const [found, fresh] = places_.try_emplace(id, order);
         if (fresh) {
-            items_.emplace_hint(items_.end(), next_++, std::pair(id, std::move(value)));
+            items_.emplace(order, std::pair(id, std::move(value)));
+            next_ = std::max(next_, order + 1);
         } else {
             auto& old = items_.find(found->second)->second.second;
             replaced(old);
@@ -36,6 +43,14 @@ public:
         dropped(item->second.second);
         items_.erase(item);
         places_.erase(found);
+    }
+
+    /// The number that comes after all there were.
+    std::uint64_t next() const noexcept { return next_; }
+    /// The number of an id, or next().
+    std::uint64_t order_of(digest const& id) const {
+        auto const found = places_.find(id);
+        return found == places_.end() ? next_ : found->second;
     }
 
     T const* find(digest const& id) const {
