@@ -81,6 +81,9 @@ void blocks(std::size_t fleet, std::size_t n) {
                  for (auto& d : reporting) d = t.any();
                  state.ResumeTiming();
                  ++height;
+                 std::vector<map::place_name> places;
+                 for (auto d : reporting) places.push_back({&model_of(d), &t.names[d]});
+                 t.devices.expect(places);
                  for (auto d : reporting) t.devices.set(model_of(d), {t.names[d], version_of(d), height, daicho::state::running, false});
                  benchmark::DoNotOptimize(t.devices.root());
                  t.devices.forget(t.devices.mark());  // as each block becomes final
