@@ -70,7 +70,7 @@ void blocks(std::size_t fleet, std::size_t n) {
     add({.group = group, .policy = "history tree, transaction by transaction", .body = [n](benchmark::State& state) {
              history h;
              for (auto _ : state) benchmark::DoNotOptimize(h.block(n));
-             state.SetItemsProcessed(std::int64_t(state.iterations() * n));
+             state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(n));
          }, .item = "report"});
     add({.group = group, .policy = "fleet_map, " + std::string(many_of<hash>{}.kernel()), .body = [=](benchmark::State& state) {
              auto& t = town_of(fleet);
@@ -81,11 +81,14 @@ void blocks(std::size_t fleet, std::size_t n) {
                  for (auto& d : reporting) d = t.any();
                  state.ResumeTiming();
                  ++height;
+                 std::vector<map::place_name> places;
+                 for (auto d : reporting) places.push_back({&model_of(d), &t.names[d]});
+                 t.devices.expect(places);
                  for (auto d : reporting) t.devices.set(model_of(d), {t.names[d], version_of(d), height, daicho::state::running, false});
                  benchmark::DoNotOptimize(t.devices.root());
                  t.devices.forget(t.devices.mark());  // as each block becomes final
              }
-             state.SetItemsProcessed(std::int64_t(state.iterations() * n));
+             state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(n));
          }, .item = "report"});
 }
 
@@ -158,7 +161,7 @@ void behind(std::size_t fleet) {
 } // namespace
 
 int main(int argc, char** argv) {
-    for (std::size_t n : {40, 400}) blocks(100'000, n);
-    for (std::size_t fleet : {100'000, 1'000'000}) standing(fleet), behind(fleet);
+    for (std::size_t n : {std::size_t(40), std::size_t(400)}) blocks(100'000, n);
+    for (std::size_t fleet : {std::size_t(100'000), std::size_t(1'000'000)}) standing(fleet), behind(fleet);
     return run(argc, argv);
 }

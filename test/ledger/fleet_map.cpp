@@ -247,6 +247,20 @@ BOOST_AUTO_TEST_CASE(what_was_forgotten_makes_room) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_expected_changes_nothing) {
+    fleet::fleet_map map, other;
+    auto const all = changes(150, 9);
+    std::vector<fleet::fleet_map::place_name> places;
+    for (auto& c : all) places.push_back({&c.model, &c.to.device});
+    map.expect(places);  // of an empty map, too
+    for (auto& c : all) make(map, c), make(other, c);
+    digest const root = map.root();
+    map.expect(places);
+    BOOST_TEST((map.root() == root));
+    for (auto& c : changes(50, 10)) map.expect(places), make(map, c), make(other, c);
+    BOOST_TEST((map.root() == other.root()));
+}
+
 BOOST_AUTO_TEST_CASE(a_map_of_another_hash_is_another_map) {
     ledger::fleet_map<sha512_256> other;
     fleet::fleet_map map;

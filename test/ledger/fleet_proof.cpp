@@ -114,7 +114,7 @@ BOOST_AUTO_TEST_CASE(a_models_devices_are_counted_and_an_absent_model_is_absent)
 BOOST_AUTO_TEST_CASE(every_device_behind_a_version_is_shown_for_every_version) {
     town t;
     for (auto& model : std::vector<model_name>{"lamp", "valve", "meter", "gate"})
-        for (std::uint64_t version : {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11}) {
+        for (std::uint64_t version = 0; version != 12; ++version) {
             auto const proof = t.behind(model, version);
             auto const said = ledger::verify_behind<sha256>(proof, model, version, t.root);
             BOOST_TEST_REQUIRE(bool(said));

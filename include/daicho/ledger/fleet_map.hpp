@@ -5,7 +5,9 @@
 #include <daicho/ledger/node_pool.hpp>
 
 #include <bit>
+#include <functional>
 #include <optional>
+#include <span>
 #include <utility>
 #include <vector>
 
@@ -81,6 +83,32 @@ public:
             leaf->to = note(a_device, i);
         } else {
             own(devices_, a_device, *leaf).standing = standing;
+        }
+    }
+
+    /// Where somebody is, or would be.
+    struct place_name {
+        model_name const* model;
+        node_id const* device;
+    };
+    /// What will be changed next: brings the ways there into the processor's memory, several at a time, where one would wait for each
+    /// fork by itself. Changes nothing.
+    void expect(std::span<place_name const> places) {
+        constexpr std::size_t at_once = 16;
+        for (; places.size() > at_once; places = places.subspan(at_once)) expect(places.first(at_once));
+        std::array<edge const*, at_once> here;
+        std::array<digest, at_once> keys;
+        for (std::size_t i = 0; i != places.size(); ++i) here[i] = &root_, keys[i] = remembered_key(*places[i].model);
+        for (bool any = true; any;) {
+            any = false;
+            for (std::size_t i = 0; i != places.size(); ++i) {
+                if (!here[i]) continue;
+                here[i] = below(*here[i], keys[i], *places[i].device);
+                if (!here[i]) continue;
+                any = true;
+                if (kind_of(here[i]->to) == a_fork) fetch(forks_[number_of(here[i]->to)]);
+                if (kind_of(here[i]->to) == a_device) fetch(devices_[number_of(here[i]->to)]);
+            }
         }
     }
 
@@ -191,6 +219,24 @@ private:
             e = &f.side[bit_of(key, std::uint16_t(f.bit - floor))];
         }
         return e;
+    }
+
+    /// One node down; null at the end.
+    edge const* below(edge const& e, digest const& key, node_id const& id) const {
+        switch (kind_of(e.to)) {
+        case a_fork: {
+            fork const& f = forks_[number_of(e.to)];
+            return &f.side[f.bit < device_bits ? bit_of(key, f.bit) : bit_of(id, std::uint16_t(f.bit - device_bits))];
+        }
+        case a_model: return &models_[number_of(e.to)].devices;
+        default: return nullptr;
+        }
+    }
+    /// Inlined always: g++ takes a function that only prefetches for one that does nothing, and leaves out its calls.
+    template <class Node>
+    [[gnu::always_inline]] static void fetch(Node const& node) {
+        __builtin_prefetch(&node);
+        __builtin_prefetch(reinterpret_cast<char const*>(&node) + sizeof node - 1);
     }
 
     device_standing const* find(edge const& root, digest const& key, node_id const& id) const {
@@ -383,10 +429,11 @@ private:
         }
     }
 
-    /// Most changes of a block are of few models.
+    /// Most changes of a block are of few models. Good until the next call.
     digest const& remembered_key(model_name const& name) {
-        if (!last_key_ || !(last_name_ == name)) last_key_ = key_of<H>(last_name_ = name);
-        return *last_key_;
+        auto& place = remembered_[std::hash<std::string_view>{}(name) % remembered_.size()];
+        if (!place || !(place->first == name)) place.emplace(name, key_of<H>(name));
+        return place->second;
     }
 
     M many_;
@@ -397,8 +444,7 @@ private:
     std::uint32_t epoch_ = 1;
     std::vector<std::uint32_t> made_, replaced_;           // nodes, since what was forgotten, in order
     std::size_t made_before_ = 0, replaced_before_ = 0;    // how many were forgotten
-    model_name last_name_;
-    std::optional<digest> last_key_;
+    std::array<std::optional<std::pair<model_name, digest>>, 16> remembered_;  // keys of models
 
     struct waiting_level {
         std::vector<edge*> forks, models;

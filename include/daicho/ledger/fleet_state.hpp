@@ -5,6 +5,7 @@
 #include <daicho/protocol.hpp>
 
 #include <span>
+#include <vector>
 
 namespace daicho::ledger {
 
@@ -23,6 +24,9 @@ public:
 
     /// Takes in the transactions of the block at `height`, which the registry has taken in, and gives the root after them.
     digest apply(std::span<transaction_of<P> const> transactions, std::uint64_t height) {
+        std::vector<typename map_type::place_name> reports;
+        for (auto& tx : transactions) reports.push_back({&tx.body.model, &tx.body.sender});  // most are
+        map_.expect(reports);
         for (auto& tx : transactions) take(tx.body, height);
         return map_.root();
     }
