@@ -9,7 +9,7 @@
 namespace daicho {
 
 /// Everything that can be refused, in the order in which the pipeline finds out:
-/// decode, check, accept, install, link. The value is part of the wire format: append, never renumber.
+/// decode, check, accept, install, link, witness. The value is part of the wire format: append, never renumber.
 enum class errc : std::uint8_t {
     ok,
     // decode: bytes that nobody has vouched for
@@ -76,6 +76,12 @@ enum class errc : std::uint8_t {
     io_failed,
     no_entropy,
     busy,
+    // witness: what is shown of a ledger to who does not keep it
+    wrong_log,
+    too_few_witnesses,
+    stale_checkpoint,
+    forked_log,
+    not_final,
 };
 
 namespace detail {
@@ -141,8 +147,13 @@ inline constexpr std::array errc_messages = std::to_array<std::string_view>({
     "the operating system reported a failure",
     "no unpredictable bytes could be had",
     "too much work is waiting already",
+    "the checkpoint is of another log",
+    "fewer witnesses have signed than the quorum asks for",
+    "the checkpoint is older than one already believed",
+    "the checkpoint contradicts one of the same size already believed",
+    "the block is not final yet",
 });
-static_assert(errc_messages.size() == std::size_t(errc::busy) + 1, "every errc has its sentence");
+static_assert(errc_messages.size() == std::size_t(errc::not_final) + 1, "every errc has its sentence");
 } // namespace detail
 
 constexpr std::string_view message(errc code) noexcept {

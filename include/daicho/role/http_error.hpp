@@ -33,7 +33,7 @@ inline char const* refusal_in(http_response const& r) noexcept {
     if (!text.starts_with(head)) return "";
     text.remove_prefix(head.size());
     text = text.substr(0, text.find('"'));
-    for (std::size_t i = 1; i <= std::size_t(errc::busy); ++i)
+    for (std::size_t i = 1; i < detail::errc_messages.size(); ++i)
         if (auto const ours = message(errc(i)); text == ours) return ours.data();
     return "";
 }
