@@ -7,8 +7,11 @@ namespace daicho::trust {
 
 /// Lets a release in when a bundle shows that it is authentic and in the ledger that this machine follows, and remembers how far
 /// that has come in a cell of its own: the ledger never goes back here, not even over a power cut. Never allocates, never throws.
-template <class P, light_client C, state_store S>
+template <class P, class C, class S>
 class bundle_gate {
+    static_assert(light_client<C>, "C must be a light_client: docs/concepts/light_client.md");
+    static_assert(state_store<S>, "S must be a state_store: docs/concepts/state_store.md");
+
 public:
     using head_type = typename C::head_type;
     using bundle_type = bundle_of<P, C>;
