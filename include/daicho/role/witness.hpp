@@ -72,9 +72,6 @@ public:
         return k;
     }
 
-    /// For a server that bounds bodies.
-    static constexpr std::uint64_t body_limit = tlog::add_checkpoint::bound;
-
     http_response handle(http_request const& r, std::uint64_t now) {
         if (r.path != "/add-checkpoint") return http_refusal(404, {errc::not_found, "path"});
         if (r.method != "POST") {
