@@ -7,6 +7,7 @@
 #include <daicho/openssl/ed25519.hpp>
 
 #include "ledger/naive_tree.hpp"
+#include "tlog/published.hpp"
 
 #include <map>
 
@@ -238,6 +239,35 @@ BOOST_AUTO_TEST_CASE(a_disk_that_refuses_means_no_cosignature) {
     BOOST_TEST(witness->known(origin).size == 0u);
     power.restore();
     BOOST_TEST(ask(0, 10).status == 200u);
+}
+
+BOOST_AUTO_TEST_CASE(it_answers_another_witnesss_published_script_as_that_one_does) {
+    auto const folder = published("torchwood/cmd/litewitness/testdata");
+    if (!folder) return;
+    auto const script = content(*folder / "litewitness.txt");
+    auto const said = [&](std::string const& after, std::size_t from) {
+        auto const begin = script.find(after, from) + after.size();
+        return script.substr(begin, script.find_first_of(" \n", begin) - begin);
+    };
+    auto const name = "sigsum.org/v1/tree/" + said("\nsigsum.org/v1/tree/", 0);
+    tlog::note_key log_key{};
+    log_key.name.assign(std::string_view(name));
+    BOOST_TEST_REQUIRE(!from_hex(said("add-sigsum-log -key=", 0), log_key.key));
+    witness_type ours({"example.com/witness", {{name, {log_key}}}}, key, kept);
+    BOOST_TEST_REQUIRE(!ours.restore());
+    std::size_t n = 0;
+    for (auto at = script.find("```\nold "); at != script.npos; at = script.find("```\nold ", at), ++n) {
+        auto const end = script.find("```\nHTTP ", at);
+        auto const answer = ours.handle(log_of::posted(script.substr(at + 4, end - at - 4)), now);
+        auto expected = unsigned(std::stoul(said("HTTP ", end)));
+        auto const asserts = script.substr(end, script.find("POST", end) - end);
+        if (asserts.find("unknown log") != script.npos) expected = 404;        // as the specification says
+        if (asserts.find("invalid signature") != script.npos) expected = 400;  // its base64 has stray bits: no signature at all
+        BOOST_TEST(answer.status == expected, n);
+        if (expected == 409) BOOST_TEST(asserts.find("body == \"" + std::to_string(ours.known(name).size) + "\\n\"") != script.npos, n);
+        at = end;
+    }
+    BOOST_TEST(n == 9u);
 }
 
 // --- killed at every step -----------------------------------------------------------------------------------------------
