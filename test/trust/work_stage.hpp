@@ -2,6 +2,8 @@
 
 #include <daicho/trust/work_headers.hpp>
 
+#include <boost/test/unit_test.hpp>
+
 #include "ledger/fixture.hpp"
 #include "ledger/naive_tree.hpp"
 
