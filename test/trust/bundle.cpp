@@ -119,7 +119,10 @@ BOOST_AUTO_TEST_CASE(it_is_for_this_device_and_newer_than_what_runs) {
     auto const file = bundle_of(lamp_2, small);
     BOOST_TEST((verdict(file, {"lock", 1, {}}) == errc::wrong_model));
     BOOST_TEST((verdict(file, {"lamp", 3, image(3)}) == errc::stale_version));
-    BOOST_TEST((verdict(file, {"lamp", 2, image(2)}) == errc::duplicate));
+    log_bundle b{};
+    BOOST_TEST_REQUIRE(!schema::decode_into(file, b));
+    BOOST_TEST(trust::check_bundle<P>(anchor, follower, {}, b, {"lamp", 2, image(2)}, 0)->runs_already);
+    BOOST_TEST(!trust::check_bundle<P>(anchor, follower, {}, b, runs, 0)->runs_already);
     BOOST_TEST((verdict(file, {"lamp", 2, image(9)}) == errc::wrong_digest));
     BOOST_TEST((verdict(file, {"lamp", 1, image(1)}) == errc::ok));
 }

@@ -17,19 +17,20 @@ struct admitted {
     release body{};
     anchor<P> trust{};                      ///< with the rotation that the publisher's credential showed, if it did
     typename C::head_type head{};           ///< to be kept, durably, before anything is done with the release
+    bool runs_already = false;              ///< all is in order, and there is nothing to install
 };
 
 /// May this machine install what a bundle brings, judged with nothing but the genesis and the head it keeps? Pure. `now`: the latest
 /// time this machine is sure of, 0 for none; the evidence may know better.
 /// Errors, in this order: missing_field (no release inside), wrong_chain; follow_rotation's and check_authentic's; those of
-/// C::follow; check_applicable's, of which `duplicate` says that it runs already.
+/// C::follow; check_applicable's, but for `duplicate`.
 template <class P, light_client C>
 result<admitted<P, C>> check_bundle(anchor<P> const& a, C const& client, typename C::head_type const& head, bundle_of<P, C> const& b,
                                     running_image const& runs, std::uint64_t now) {
     auto const& t = b.released.body;
     if (t.state != state::released || !t.release) return fault{errc::missing_field, "bundle.released"};
     if (t.chain_id != a.chain_id) return fault{errc::wrong_chain, "bundle.released"};
-    admitted<P, C> out{t.release->body, a, {}};
+    admitted<P, C> out{.body = t.release->body, .trust = a};
     if (b.publisher.rotation)
         if (auto f = follow_rotation<P>(out.trust, *b.publisher.rotation)) return f;
     if (auto f = check_authentic<P>(out.trust, *t.release, b.publisher.enrolled)) return f;
@@ -37,7 +38,9 @@ result<admitted<P, C>> check_bundle(anchor<P> const& a, C const& client, typenam
     auto followed = client.follow(head, ledger::leaf_hash<hash_of<P>>(*schema::encode_into(buffer, b.released)), b.evidence);
     if (!followed) return followed.error();
     out.head = *followed;
-    if (auto f = check_applicable(out.body, runs, std::max<std::uint64_t>(now, out.head.time))) return f;
+    auto const f = check_applicable(out.body, runs, std::max<std::uint64_t>(now, out.head.time));
+    out.runs_already = f == errc::duplicate;
+    if (f && !out.runs_already) return f;
     return out;
 }
 
