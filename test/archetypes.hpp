@@ -9,6 +9,7 @@
 #include <daicho/concept/entropy.hpp>
 #include <daicho/concept/hash_function.hpp>
 #include <daicho/concept/image_store.hpp>
+#include <daicho/concept/light_client.hpp>
 #include <daicho/concept/link.hpp>
 #include <daicho/concept/observer.hpp>
 #include <daicho/concept/rule.hpp>
@@ -154,6 +155,19 @@ struct image_store : pinned {
 struct state_store : pinned {
     result<byte_view> load(byte_span) { return errc::not_found; }
     fault save(byte_view) { return {}; }
+};
+struct light_client : moved {
+    struct head_type {
+        static constexpr schema::tag schema{0x7e, 1, "head archetype"};
+        DAICHO_RECORD(head_type, (std::uint64_t, time));
+        friend bool operator==(head_type const&, head_type const&) = default;
+    };
+    struct evidence_type {
+        static constexpr schema::tag schema{0x7d, 1, "evidence archetype"};
+        DAICHO_RECORD(evidence_type, (std::uint32_t, evidence));
+        friend bool operator==(evidence_type const&, evidence_type const&) = default;
+    };
+    result<head_type> follow(head_type const&, digest const&, evidence_type const&) const { return errc::not_found; }
 };
 struct link : pinned {
     result<byte_view> exchange(byte_view, byte_span) { return errc::not_found; }

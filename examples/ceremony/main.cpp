@@ -7,6 +7,7 @@
 #include <daicho/defaults/channel_host.hpp>
 #include <daicho/file/record_file.hpp>
 #include <daicho/schema/json.hpp>
+#include <daicho/trust/log_keys.hpp>
 
 namespace {
 
@@ -25,6 +26,9 @@ struct ceremony {
     std::vector<std::string> models{"demo-board"};
     std::uint32_t target = 0x1e7fffff;
     std::uint64_t final_depth = 3, slot_seconds = 1;
+    std::string log_name;
+    std::vector<std::string> witnesses;
+    std::uint32_t quorum = 0;
 
     daicho::genesis_of<protocol> genesis{};
     std::optional<platform::signer> management;
@@ -74,6 +78,33 @@ struct ceremony {
         return daicho::file::write_record(out / "management" / "enrolments" / (number + who + ".cbor"), tx);
     }
 
+    /// Whom devices without the chain believe: the nodes' own note keys, made here, and the witnesses that were named.
+    ending watch_the_log() {
+        auto& w = genesis.watch;
+        for (std::size_t i = 1; i <= std::min(nodes, decltype(w.logs)::bound); ++i) {
+            auto const home = out / ("node-" + std::to_string(i));
+            auto key = daicho::cryptopp::ed25519_signer::generate();
+            if (!key) return {key.error(), home};
+            if (auto f = key->save(home / "log.pem")) return {f, home / "log.pem"};
+            daicho::note_signer s{.key = key->public_key()};
+            if (!s.name.assign(std::string_view(log_name))) return {daicho::errc::oversized, "--log-name"};
+            w.logs.push_back(s);
+        }
+        for (auto& text : witnesses) {
+            auto const key = daicho::tlog::note_key::parse(text);
+            if (!key) return {key.error(), "--witness " + text};
+            if (key->type != daicho::tlog::signature_type::cosignature) return {daicho::errc::wrong_type, "--witness " + text};
+            daicho::note_signer s{.key = key->key};
+            if (!s.name.assign(key->name.view()) || !w.witnesses.push_back(s)) return {daicho::errc::oversized, "--witness " + text};
+        }
+        w.quorum = quorum != 0 ? quorum : std::uint32_t(w.witnesses.size() / 2 + 1);
+        auto const keys = daicho::trust::log_keys::of(w);
+        if (!keys) return {keys.error(), "--log-name, --witness, --quorum"};
+        std::string watched;
+        for (auto& k : keys->log()) watched += k.text() + '\n';
+        return write(out / "log_keys", watched);
+    }
+
     ending hold() {
         if (fs::exists(out / "genesis.cbor")) return {daicho::errc::duplicate, (out / "genesis.cbor").string()};
         if (auto f = daicho::file::make_directory(out / "management" / "enrolments")) return {f, out.string()};
@@ -104,6 +135,8 @@ struct ceremony {
             genesis.slot_seconds = slot_seconds;
             for (auto& k : keepers) genesis.signers.push_back(k.signing.public_key());
         }
+        if (!log_name.empty())
+            if (auto e = watch_the_log()) return e;
         auto const chain_id = daicho::digest_of<protocol::hash>(genesis);
         if (auto f = daicho::file::write_record(out / "genesis.cbor", genesis)) return {f, "genesis.cbor"};
         if (auto e = write(out / "genesis.json", daicho::to_json(genesis) + '\n')) return e;
@@ -212,5 +245,11 @@ int main(int argc, char** argv) {
     } else {
         app.add_option("--slot-seconds", c.slot_seconds, "Length of a signer's slot")->check(CLI::Range(1, 3600))->capture_default_str();
     }
+    app.add_option("--log-name", c.log_name,
+                   "Name of the log over all transactions, such as ledger.example/town: devices may then install from a bundle, without\n"
+                   "a network. Makes a note key for each of the first four nodes (OUT/node-1/log.pem ...) and writes OUT/log_keys, which\n"
+                   "witnesses are started with: witness --log KEY");
+    app.add_option("--witness", c.witnesses, "A witness to believe, NAME+ID+KEY as its --print-key shows; again for more")->needs("--log-name");
+    app.add_option("--quorum", c.quorum, "So many of them must have seen what a device believes; more than half when not said")->needs("--log-name");
     return process::run(app, argc, argv, [&] { return replaces ? c.replace_management() : c.hold(); });
 }

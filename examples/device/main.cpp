@@ -7,9 +7,14 @@
 #include <daicho/file/command.hpp>
 #include <daicho/file/line_log.hpp>
 #include <daicho/role/device.hpp>
+#include <daicho/trust/bundle_gate.hpp>
 #include <daicho/trust/claim.hpp>
+#include <daicho/trust/log_keys.hpp>
+#include <daicho/trust/witnessed_log.hpp>
+#include <daicho/trust/work_headers.hpp>
 
 #include <condition_variable>
+#include <fstream>
 
 namespace {
 
@@ -37,7 +42,7 @@ struct progress_lines {
 
 struct program {
     member self;
-    std::string name = "device", gateway, gateway_id, model, factory, claim_code, reboot;
+    std::string name = "device", gateway, gateway_id, model, factory, claim_code, reboot, bundle, image;
     std::uint64_t factory_version = 0, every = 0;
     unsigned reboot_seconds = 60;
     bool report_unchanged = false;
@@ -56,9 +61,12 @@ struct program {
         if (auto e = self.open(name, daicho::member_role::gateway)) return e;
         daicho::model_name m;
         if (!m.assign(model)) return {daicho::errc::oversized, "--model " + model};
-        auto const to = endpoint_from(gateway);
-        if (!to) return {to.error(), "--gateway " + gateway};
-        daicho::asio::channel_address where{.host = to->first, .port = to->second};
+        daicho::asio::channel_address where;
+        if (bundle.empty()) {
+            auto const to = endpoint_from(gateway);
+            if (!to) return {to.error(), "--gateway " + gateway};
+            where = {.host = to->first, .port = to->second};
+        }
         if (!gateway_id.empty()) {
             auto const id = daicho::digest_from_hex(gateway_id);
             if (!id) return {id.error(), "--gateway-id"};
@@ -70,9 +78,9 @@ struct program {
         auto state = platform::state_store::open(self.home / "state");
         if (!state) return {state.error(), self.home / "state"};
         if (!factory.empty() && slots->running_size() == 0) {
-            auto const image = daicho::file::read_file(factory, daicho::limits::artifact);
-            if (!image) return {image.error(), factory};
-            if (auto f = slots->provision(*image)) return {f, self.home / "slots"};
+            auto const first = daicho::file::read_file(factory, daicho::limits::artifact);
+            if (!first) return {first.error(), factory};
+            if (auto f = slots->provision(*first)) return {f, self.home / "slots"};
         }
 
         if (!self.has_credential()) {  // until it is enrolled, it can only say who it is
@@ -86,6 +94,8 @@ struct program {
                             .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged});
         self.follow_role([&] { return device.anchor(); });
         log.note("start", model + ", " + daicho::to_hex(device.id()));
+
+        if (!bundle.empty()) return install(device, log);
 
         daicho::asio::service service;
         ending last;
@@ -133,10 +143,46 @@ struct program {
         return {};
     }
 
+    /// No network: what genesis names decides whether the bundle is believed, its witnesses or, where blocks are mined, work.
+    ending install(device_type& device, daicho::file::line_log const& log) {
+        auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
+        if (keys) return install(device, log, daicho::trust::witnessed_log<protocol, daicho::cryptopp::ed25519>(keys->log(), keys->quorum()));
+        if (keys.error() == daicho::errc::missing_field) return install_by_work<protocol>(device, log);
+        return {keys.error(), self.genesis_file};
+    }
+    template <class P>
+    ending install_by_work(device_type& device, daicho::file::line_log const& log) {
+        if constexpr (requires { typename P::consensus::target; })
+            return install(device, log, daicho::trust::work_headers<P>::of(self.anchor().chain_id, self.genesis));
+        else
+            return {daicho::errc::missing_field, self.genesis_file + " names no witnesses"};
+    }
+    template <class Client>
+    ending install(device_type& device, daicho::file::line_log const& log, Client const& client) {
+        using gate_type = daicho::trust::bundle_gate<protocol, Client, platform::state_store>;
+        auto head = platform::state_store::open(self.home / "ledger_head");
+        if (!head) return {head.error(), self.home / "ledger_head"};
+        auto const shown = daicho::file::read_file(bundle, gate_type::bundle_size);
+        if (!shown) return {shown.error(), bundle};
+        std::ifstream stick(image, std::ios::binary);
+        gate_type gate(client, *head);
+        return until_it_runs(device, log, {}, [&] {
+            return device.install_from(gate, *shown, [&](std::uint64_t at, daicho::byte_span out) -> daicho::fault {
+                stick.clear();
+                if (!stick.seekg(std::streamoff(at)) || !stick.read(reinterpret_cast<char*>(out.data()), std::streamsize(out.size()))) return {daicho::errc::truncated, "image", at};
+                return {};
+            });
+        });
+    }
+
     /// paper 2.3: version and file hash are compared with the gateway's; what differs is handed over and installed.
     ending look(device_type& device, daicho::file::line_log const& log, std::stop_token stop) {
+        return until_it_runs(device, log, stop, [&] { return device.update_once(progress_lines{log}); });
+    }
+    template <class Update>
+    ending until_it_runs(device_type& device, daicho::file::line_log const& log, std::stop_token stop, Update update) {
         for (int boots = 0;; ++boots) {
-            auto const outcome = device.update_once(progress_lines{log});
+            auto const outcome = update();
             if (!outcome) return {outcome.error(), "update"};
             auto const& now = device.remembered();
             log.note(std::string(daicho::update::name(*outcome)), "v" + std::to_string(now.version) + ' ' + daicho::short_hex(now.verifier));
@@ -152,13 +198,17 @@ struct program {
 
 int main(int argc, char** argv) {
     CLI::App app("Looks for an update, verifies it and installs it into the slot that does not run. A separate process boots that slot and\n"
-                 "decides by a health check (see boot); only then does the device report the outcome, signed with its own key.",
+                 "decides by a health check (see boot); only then does the device report the outcome, signed with its own key.\n\n"
+                 "Without a network, from a USB stick:\n"
+                 "  device --genesis genesis.cbor --home HOME --model MODEL --bundle stick/release.bundle --image stick/firmware.bin",
                  "device");
     program p;
     p.self.add_to(app);
     app.add_option("--name", p.name, "Name in log lines")->capture_default_str();
     app.add_option("--model", p.model, "This device's model")->required();
-    app.add_option("--gateway", p.gateway, "Its gateway, HOST:PORT")->required();
+    auto* const gateway = app.add_option("--gateway", p.gateway, "Its gateway, HOST:PORT");
+    auto* const bundle = app.add_option("--bundle", p.bundle, "Install from this file, with no network: it shows that the release is in the ledger, by whom genesis believes")->excludes(gateway);
+    app.add_option("--image", p.image, "The image that the bundle is about")->needs(bundle);
     app.add_option("--gateway-id", p.gateway_id, "Who must be there; any enrolled gateway when absent");
     app.add_option("--claim-code", p.claim_code, "File with the code that came with the device; for its enrolment");
     app.add_option("--factory", p.factory, "Image that it left the factory with; fills the running slot at the first start");
@@ -167,5 +217,8 @@ int main(int argc, char** argv) {
     app.add_option("--reboot-seconds", p.reboot_seconds, "How long that may take")->capture_default_str();
     app.add_option("--every", p.every, "Look again every so many seconds; 0: once");
     app.add_flag("--report-unchanged", p.report_unchanged, "Tell the ledger about every look, not only about changes");
-    return process::run(app, argc, argv, [&] { return p.run(); });
+    return process::run(app, argc, argv, [&]() -> ending {
+        if (p.gateway.empty() && p.bundle.empty()) return {daicho::errc::missing_field, "--gateway or --bundle"};
+        return p.run();
+    });
 }

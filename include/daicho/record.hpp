@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/record/block.hpp>
+#include <daicho/record/bundle.hpp>
 #include <daicho/record/command.hpp>
 #include <daicho/record/commitments.hpp>
 #include <daicho/record/credential.hpp>

@@ -1,6 +1,7 @@
 #pragma once
 
 /// The texts and files of transparency logs (C2SP), byte for byte.
+#include <daicho/tlog/add_checkpoint.hpp>
 #include <daicho/tlog/checkpoint.hpp>
 #include <daicho/tlog/cosignature.hpp>
 #include <daicho/tlog/entry_bundle.hpp>

@@ -16,5 +16,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t siz
     wire::choose(input[0], check);
     check.template operator()<response<wire::S>>();  // with a chunk, whose bytes stay in the input
     check.template operator()<channel::sealed>();
+    check.template operator()<bundle<wire::S, log_evidence>>();
+    check.template operator()<bundle<wire::S, work_evidence>>();
     return 0;
 }

@@ -13,6 +13,7 @@
 #include <daicho/role/publisher.hpp>
 #include <daicho/role/repository.hpp>
 #include <daicho/signature/compose.hpp>
+#include <daicho/trust/bundle_gate.hpp>
 #include <daicho/update/fetch.hpp>
 
 namespace {
@@ -34,6 +35,7 @@ template class daicho::role::management_server<claiming, platform>;
 template class daicho::role::observer<agreed>;
 template class daicho::role::repository<archetypes::signature_scheme, archetypes::hash_function, archetypes::artifact_store>;
 template class daicho::memory::workshop<archetypes::hash_function>;
+template class daicho::trust::bundle_gate<agreed, archetypes::light_client, archetypes::state_store>;
 template struct daicho::threshold<1, archetypes::signature_scheme, archetypes::signature_scheme>;
 
 BOOST_AUTO_TEST_SUITE(archetypes_of_the_concepts)
@@ -50,7 +52,7 @@ static_assert(secure_channel<archetypes::secure_channel>);
 static_assert(sealer<archetypes::sealer, archetypes::consensus_proof>);
 static_assert(entropy<archetypes::entropy> && daicho::clock<archetypes::clock> && observer<archetypes::observer>);
 static_assert(block_store<archetypes::block_store> && image_store<archetypes::image_store> && state_store<archetypes::state_store>);
-static_assert(daicho::link<archetypes::link>);
+static_assert(daicho::link<archetypes::link> && light_client<archetypes::light_client>);
 static_assert(artifact_store<archetypes::artifact_store> && artifact_cache<archetypes::artifact_cache> && !fillable_cache<archetypes::artifact_cache>);
 static_assert(fillable_cache<archetypes::fillable_cache> && artifact_source<archetypes::artifact_source>);
 static_assert(workshop<archetypes::workshop> && shelf<archetypes::shelf, archetypes::workshop>);

@@ -1,6 +1,7 @@
 #include <daicho/ledger/proof.hpp>
 
 #include "../wycheproof.hpp"
+#include "naive_tree.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,28 +14,11 @@ using namespace daicho;
 
 namespace {
 
-using paths = std::vector<digest>;
+using naive::growth;
+using naive::head;
+using naive::path_of;
+using naive::paths;
 
-/// MTH, PATH and PROOF as RFC 9162 2.1.1, 2.1.3.1 and 2.1.4.1 write them.
-digest head(std::span<digest const> leaves) {
-    if (leaves.size() == 1) return leaves[0];
-    std::size_t const k = std::bit_floor(leaves.size() - 1);
-    return ledger::node_hash<sha256>(head(leaves.first(k)), head(leaves.subspan(k)));
-}
-paths path_of(std::size_t m, std::span<digest const> leaves) {
-    if (leaves.size() == 1) return {};
-    std::size_t const k = std::bit_floor(leaves.size() - 1);
-    auto p = m < k ? path_of(m, leaves.first(k)) : path_of(m - k, leaves.subspan(k));
-    p.push_back(m < k ? head(leaves.subspan(k)) : head(leaves.first(k)));
-    return p;
-}
-paths growth(std::size_t m, std::span<digest const> leaves, bool whole = true) {
-    if (m == leaves.size()) return whole ? paths{} : paths{head(leaves)};
-    std::size_t const k = std::bit_floor(leaves.size() - 1);
-    auto p = m <= k ? growth(m, leaves.first(k), whole) : growth(m - k, leaves.subspan(k), false);
-    p.push_back(m <= k ? head(leaves.subspan(k)) : head(leaves.first(k)));
-    return p;
-}
 std::vector<digest> some_leaves(std::size_t n) {
     std::vector<digest> leaves(n);
     for (std::size_t i = 0; i != n; ++i) leaves[i] = ledger::leaf_hash<sha256>(bytes{byte(i), byte(i >> 8)});

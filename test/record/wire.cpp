@@ -5,10 +5,13 @@
 #include <daicho/consensus/work.hpp>
 #include <daicho/record.hpp>
 #include <daicho/record/identity.hpp>
+#include <daicho/record/witnessed.hpp>
 #include <daicho/signature/ed25519.hpp>
 #include <daicho/signature/ecdsa_p256.hpp>
 #include <daicho/signature/rsa_pkcs1.hpp>
 #include <daicho/signature/rsa_pss.hpp>
+#include <daicho/trust/witnessed_log.hpp>
+#include <daicho/trust/work_headers.hpp>
 #include <daicho/update/device_state.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -70,6 +73,7 @@ namespace wire {
 
 using S = any_scheme;
 using any_proof = std::variant<work_proof, authority_proof<S>>;
+using any_evidence = std::variant<log_evidence, work_evidence>;
 
 struct chapter {
     std::string title;
@@ -89,7 +93,7 @@ inline schema::description everything() {
                        refusal, command<S>, status, page, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, model_proof,
-                       standing_proof, behind_proof>();
+                       standing_proof, behind_proof, bundle<S, any_evidence>, trust::log_head, trust::work_head, witness_memory>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }

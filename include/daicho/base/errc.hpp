@@ -9,7 +9,7 @@
 namespace daicho {
 
 /// Everything that can be refused, in the order in which the pipeline finds out:
-/// decode, check, accept, install, link. The value is part of the wire format: append, never renumber.
+/// decode, check, accept, install, link, witness. The value is part of the wire format: append, never renumber.
 enum class errc : std::uint8_t {
     ok,
     // decode: bytes that nobody has vouched for
@@ -40,6 +40,7 @@ enum class errc : std::uint8_t {
     wrong_index,
     unlinked_block,
     wrong_root,
+    wrong_commitments,
     wrong_target,
     insufficient_work,
     wrong_slot,
@@ -76,8 +77,12 @@ enum class errc : std::uint8_t {
     io_failed,
     no_entropy,
     busy,
-    // further ones, where the wire has room for them
-    wrong_commitments,
+    // witness: what is shown of a ledger to who does not keep it
+    wrong_log,
+    too_few_witnesses,
+    stale_checkpoint,
+    forked_log,
+    not_final,
 };
 
 namespace detail {
@@ -109,6 +114,7 @@ inline constexpr std::array errc_messages = std::to_array<std::string_view>({
     "the block's index does not follow its parent's",
     "the block's previous hash is not its parent's",
     "the root does not match the transactions",
+    "the header does not commit to what its chain holds",
     "the target is not the one the rule demands",
     "the proof does not reach the target",
     "the slot is not the one the rule demands",
@@ -143,9 +149,13 @@ inline constexpr std::array errc_messages = std::to_array<std::string_view>({
     "the operating system reported a failure",
     "no unpredictable bytes could be had",
     "too much work is waiting already",
-    "the header does not commit to what its chain holds",
+    "the checkpoint is of another log",
+    "fewer witnesses have signed than the quorum asks for",
+    "the checkpoint is older than one already believed",
+    "the checkpoint contradicts one of the same size already believed",
+    "the block is not final yet",
 });
-static_assert(errc_messages.size() == std::size_t(errc::wrong_commitments) + 1, "every errc has its sentence");
+static_assert(errc_messages.size() == std::size_t(errc::not_final) + 1, "every errc has its sentence");
 } // namespace detail
 
 constexpr std::string_view message(errc code) noexcept {

@@ -22,6 +22,12 @@ inline constexpr std::size_t fleet_steps = 64;         ///< forks on the way to 
 inline constexpr std::size_t fleet_nodes = 64 * 1024;  ///< nodes of a proof that shows all devices behind a version
 inline constexpr std::size_t frame = 256 * 1024;       ///< bytes of one message on the secure channel
 inline constexpr std::size_t http_body = 8 * 1024 * 1024;  ///< bytes of one HTTP body other than an artifact
+inline constexpr std::size_t note_name = 128;          ///< bytes of a note key's name in genesis
+inline constexpr std::size_t log_keys = 4;             ///< keys that sign a log's checkpoints
+inline constexpr std::size_t witnesses = 16;           ///< that cosign them
+inline constexpr std::size_t tree_path = 64;           ///< nodes of a proof about a tree
+inline constexpr std::size_t evidence_note = 8 * 1024;      ///< bytes of a cosigned checkpoint in a bundle
+inline constexpr std::size_t evidence_headers = 64 * 1024; ///< bytes of the headers in a bundle
 inline constexpr std::uint64_t artifact = std::uint64_t(1) << 32;  ///< bytes of one image
 
 } // namespace daicho::limits

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/record/enrolment.hpp>
+#include <daicho/record/log_watch.hpp>
 
 namespace daicho {
 
@@ -11,7 +12,7 @@ struct genesis {
     using public_key_type = typename Scheme::public_key_type;
     using key_list = inline_list<public_key_type, limits::signers>;
     using name_type = inline_string<64>;
-    static constexpr schema::tag schema{0x01, 1, "genesis"};
+    static constexpr schema::tag schema{0x01, 2, "genesis"};
     DAICHO_RECORD(genesis<Scheme>,
         (name_type, name),
         (std::uint64_t, time),
@@ -21,7 +22,8 @@ struct genesis {
         (key_list, signers),                // first authorities; empty where work decides
         (std::uint32_t, target),            // work: the compact target (docs/wire.md)
         (std::uint64_t, final_depth),       // work: a block is final under so many others
-        (std::uint64_t, slot_seconds));     // authority: length of a slot
+        (std::uint64_t, slot_seconds),      // authority: length of a slot
+        (log_watch, watch));                // light clients: whom they believe about the log
     friend bool operator==(genesis const&, genesis const&) = default;
 };
 

@@ -80,6 +80,34 @@ public:
         return outcome_;
     }
 
+    /// Installs what a bundle brings, with no network at all (docs/light-client.md): `gate`, a trust::bundle_gate, decides under the
+    /// genesis and the ledger as this device last saw it; `read(offset, out) -> fault` gives the image, which is checked in the slot like
+    /// any other. The outcome is reported at the next look. What the gate refuses leaves everything as it was.
+    /// Errors: the gate's, those of `read`, boot_failed (this image failed here before), and why the image was refused.
+    template <class Gate, class Read>
+    result<update::outcome> install_from(Gate& gate, byte_view bundle, Read&& read) {
+        restart();
+        if (auto f = look()) return f;
+        if (step_ == step::done) return outcome_;  // on trial, or marked: it boots first
+        if (auto f = gate.recall()) return f;
+        auto const in = gate.admit(parts_.trust, bundle, {parts_.model, state_.version, state_.verifier}, state_.time_floor);
+        if (!in) return in.error();
+        if (in->runs_already) return outcome_;
+        if (in->body.verifier == state_.bad) return fault{errc::boot_failed, "bundle.release", in->body.version};
+        if (in->trust.rotation != 0) believe(in->trust);
+        state_.time_floor = std::max<std::uint64_t>(state_.time_floor, in->head.time);
+        state_.gateway = in->body.publisher;  // who served it, as far as anybody knows
+        if (auto f = begin(in->body)) return f;
+        std::array<byte, chunk_size> piece;
+        while (step_ == step::fetch) {
+            auto const part = byte_span(piece).first(std::size_t(std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_)));
+            if (auto f = read(offset_, part)) return f;
+            if (auto f = take_piece(part)) return f;
+        }
+        if (refused_) return refused_;
+        return outcome_;
+    }
+
     /// Tells the ledger that this device runs, and what (the paper's future work: operating state on the ledger).
     fault report_running() {
         restart();
@@ -264,9 +292,9 @@ private:
         if (a.nonce != nonce_) return {errc::replayed, "version_answer.nonce"};
         state_.gateway = a.sender;
         if (a.management) {
-            if (auto f = trust::follow_rotation<P>(parts_.trust, *a.management)) return f;
-            state_.management = parts_.trust.management;
-            state_.rotation = parts_.trust.rotation;
+            auto followed = parts_.trust;
+            if (auto f = trust::follow_rotation<P>(followed, *a.management)) return f;
+            believe(followed);
         }
         if (a.time) {
             if (auto f = take_time(*a.time)) return f;
@@ -280,6 +308,13 @@ private:
         if (f) return refuse(f, r);
         if (r.verifier == state_.bad) return settle(outcome_);  // it failed here before: wait for another
         return begin(r);
+    }
+
+    /// From now on, and once saved for good.
+    void believe(trust::anchor<P> const& followed) {
+        parts_.trust = followed;
+        state_.management = followed.management;
+        state_.rotation = followed.rotation;
     }
 
     /// Time is the larger of the durable floor and what the management key says about our own nonce.
@@ -347,8 +382,12 @@ private:
         auto const asked = std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_);
         if (got->offset != offset_) return {errc::replayed, "chunk.offset", got->offset};
         if (got->content.size() == 0 || got->content.size() > asked) return {errc::wrong_size, "chunk.content", got->content.size()};
-        if (auto f = parts_.images.write(offset_, got->content)) return f;
-        offset_ += got->content.size();
+        return take_piece(got->content);
+    }
+
+    fault take_piece(byte_view piece) {
+        if (auto f = parts_.images.write(offset_, piece)) return f;
+        offset_ += piece.size();
         return offset_ == state_.wanted.size ? complete() : fault{};
     }
 

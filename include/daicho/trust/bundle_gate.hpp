@@ -1,0 +1,54 @@
+#pragma once
+
+#include <daicho/concept/state_store.hpp>
+#include <daicho/trust/bundle.hpp>
+
+namespace daicho::trust {
+
+/// Lets a release in when a bundle shows that it is authentic and in the ledger that this machine follows, and remembers how far
+/// that has come in a cell of its own: the ledger never goes back here, not even over a power cut. Never allocates, never throws.
+template <class P, class C, class S>
+class bundle_gate {
+    static_assert(light_client<C>, "C must be a light_client: docs/concepts/light_client.md");
+    static_assert(state_store<S>, "S must be a state_store: docs/concepts/state_store.md");
+
+public:
+    using head_type = typename C::head_type;
+    using bundle_type = bundle_of<P, C>;
+    static constexpr std::size_t bundle_size = schema::max_encoded<bundle_type>;  ///< the longest there is
+
+    bundle_gate(C client, S& cell) : client_(std::move(client)), cell_(cell) {}
+
+    /// What it knew before. Errors: the cell's; store_corrupt.
+    fault recall() {
+        schema::buffer_for<head_type> buffer;
+        auto const kept = cell_.load(buffer);
+        if (!kept) return kept.error();
+        head_ = {};
+        if (kept->empty()) return {};
+        if (auto f = schema::decode_into(*kept, head_)) return {errc::store_corrupt, "ledger head", f.at};
+        return {};
+    }
+    head_type const& head() const noexcept { return head_; }
+
+    /// Decides, with the head as the last recall() or admit() left it, and keeps the new one before it says yes.
+    /// Errors: decode faults, those of check_bundle, the cell's.
+    result<admitted<P, C>> admit(anchor<P> const& a, byte_view bytes, running_image const& runs, std::uint64_t now) {
+        bundle_type b{};
+        if (auto f = schema::decode_into(bytes, b)) return f;
+        auto out = check_bundle<P>(a, client_, head_, b, runs, now);
+        if (!out) return out.error();
+        if (out->head == head_) return out;
+        schema::buffer_for<head_type> buffer;
+        if (auto f = cell_.save(*schema::encode_into(buffer, out->head))) return f;
+        head_ = out->head;
+        return out;
+    }
+
+private:
+    C client_;
+    S& cell_;
+    head_type head_{};
+};
+
+} // namespace daicho::trust

@@ -1,0 +1,110 @@
+#pragma once
+
+#include <daicho/concept/light_client.hpp>
+#include <daicho/consensus/work.hpp>
+#include <daicho/ledger/proof.hpp>
+#include <daicho/record/bundle.hpp>
+
+#include <algorithm>
+
+namespace daicho::trust {
+
+/// The highest block that a machine has seen under enough work: what it keeps of a ledger.
+struct work_head {
+    static constexpr schema::tag schema{0x82, 1, "work_head"};
+    DAICHO_RECORD(work_head,
+        (digest, hash),                     // of the block; unused at height 0, where the chain id stands for it
+        (std::uint64_t, height),
+        (std::uint64_t, weight_high),       // of all blocks since genesis
+        (std::uint64_t, weight_low),
+        (std::uint64_t, time));
+    friend bool operator==(work_head const&, work_head const&) = default;
+
+    daicho::weight weight() const noexcept { return {weight_high, weight_low}; }
+};
+
+/// A light_client of a ledger by proof of work (Nakamoto 2008, section 8): it believes a transaction under `final_depth` blocks that
+/// continue its head, whose work anybody who deceives it would have to do. Reads header after header; never allocates, never throws.
+template <class P>
+class work_headers {
+    using consensus = consensus_of<P>;
+    static_assert(requires { typename consensus::target; }, "work_headers follow a chain by proof of work: docs/light-client.md");
+
+public:
+    using head_type = work_head;
+    using evidence_type = work_evidence;
+    using protocol_type = P;
+
+    struct rules {
+        std::uint32_t target = 0;           ///< genesis.target
+        std::uint64_t final_depth = 0;      ///< genesis.final_depth
+    };
+    work_headers(digest const& chain_id, rules const& r) noexcept : chain_id_(chain_id), rules_(r) {}
+    static work_headers of(digest const& chain_id, genesis_of<P> const& g) noexcept { return {chain_id, {g.target, g.final_depth}}; }
+
+    /// Errors, in this order: decode faults; unlinked_block, wrong_index (a header that does not follow the one before); what the
+    /// consensus refuses a header for; unlinked_block at `bundle.headers` (they do not pass through the head); out_of_range (the
+    /// transaction's block is not among them); not_final (`at` counts the blocks above it); and of the inclusion proof out_of_range,
+    /// wrong_size, wrong_root.
+    result<head_type> follow(head_type const& head, digest const& leaf, evidence_type const& e) const {
+        std::uint64_t count = 0;
+        sealed_header_of<P> last{};
+        if (auto f = for_each(e.headers, [&](auto const& sealed) { return ++count, last = sealed, fault{}; })) return f;
+        if (count == 0) return fault{errc::missing_field, "bundle.headers"};
+        std::uint64_t const tip = last.body.index, final = tip > rules_.final_depth ? tip - rules_.final_depth : 0;
+
+        head_type here = head.height == 0 ? head_type{chain_id_, 0, 0, 0, head.time} : head, kept = here;
+        bool first = true, passed = false, held = false;
+        std::uint64_t next = 0;
+        digest before{}, root{};
+        fault const refused = for_each(e.headers, [&](sealed_header_of<P> const& sealed) -> fault {
+            header const& h = sealed.body;
+            if (!first && h.previous_hash != before) return {errc::unlinked_block, "header.previous_hash", h.index};
+            if (!first && h.index != next) return {errc::wrong_index, "header.index", h.index};
+            if (auto f = consensus::check(sealed, *this)) return f;
+            before = digest_of<hash_of<P>>(sealed);
+            next = h.index + 1;
+            first = false;
+            if (!passed && h.previous_hash == here.hash && h.index == here.height + 1) passed = true;
+            if (passed) {
+                auto const total = here.weight() + consensus::weigh(sealed);
+                here = {before, h.index, total.high, total.low, here.time};
+                if (h.index == final) kept = {before, h.index, total.high, total.low, std::max(head.time, passed_by(h.time))};
+            }
+            passed = passed || before == here.hash;
+            if (h.index != e.height) return {};
+            held = true;
+            root = h.transactions_root;
+            return {};
+        });
+        if (refused) return refused;
+        if (!passed) return fault{errc::unlinked_block, "bundle.headers", head.height};
+        if (!held) return fault{errc::out_of_range, "bundle.height", e.height};
+        if (e.height > final) return fault{errc::not_final, "bundle.height", tip - e.height};
+        if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, {e.inclusion.data(), e.inclusion.size()}}, e.leaves, root))
+            return fault{f.code, "bundle.inclusion", f.at};
+        return kept;
+    }
+
+    rules const& genesis() const noexcept { return rules_; }  ///< as the consensus asks a view for it
+
+private:
+    /// A block's time may lie ahead of the world's by so much, and no more.
+    static std::uint64_t passed_by(std::uint64_t time) noexcept { return time - std::min<std::uint64_t>(time, limits_of<P>::ahead); }
+
+    template <class F>
+    static fault for_each(byte_view headers, F&& f) {
+        schema::cbor::reader r(headers);
+        while (!r.at_end()) {
+            sealed_header_of<P> sealed{};
+            if (auto no = schema::field<sealed_header_of<P>>::get(r, sealed)) return no;
+            if (auto no = f(sealed)) return no;
+        }
+        return {};
+    }
+
+    digest chain_id_;
+    rules rules_;
+};
+
+} // namespace daicho::trust
