@@ -27,6 +27,7 @@ bool operator==(Message const& a, Message const& b) {
 #endif
 
 #include <concepts>
+#include <cstring>
 #include <sstream>
 
 namespace {
@@ -69,8 +70,10 @@ void by_cereal(std::string policy, T const& value, std::string const& of) {
                 ::cereal::PortableBinaryOutputArchive archive(stream);
                 archive(v);
             }
-            auto const text = std::move(stream).str();
-            out.assign(text.begin(), text.end());
+            auto const text = stream.view();
+            make_room(out, text.size());
+            std::memcpy(out.data(), text.data(), text.size());
+            return text.size();
         },
         [](bytes const& raw) {
             std::istringstream stream(std::string(raw.begin(), raw.end()));
@@ -109,8 +112,10 @@ void by_protobuf(T const& value, std::string const& of) {
     codec_by(
         "Protocol Buffers", proto(value), of,
         [](message const& m, bytes& out) {
-            out.resize(m.ByteSizeLong());
+            std::size_t const n = m.ByteSizeLong();
+            make_room(out, n);
             m.SerializeWithCachedSizesToArray(out.data());
+            return n;
         },
         [](bytes const& raw) {
             message m;
@@ -138,10 +143,10 @@ int main(int argc, char** argv) {
     codec_by(
         "canonical CBOR by hand, of this record only", one, "a transaction",
         [](transaction_type const& t, bytes& out) {
-            out.resize(300);
+            make_room(out, 300);
             byte const* const end = by_hand::encode(out.data(), t);
             if (!end) throw std::runtime_error("not a report");
-            out.resize(std::size_t(end - out.data()));
+            return std::size_t(end - out.data());
         },
         [](bytes const& raw) {
             transaction_type t;

@@ -12,6 +12,7 @@
 #include <daicho/concept/light_client.hpp>
 #include <daicho/concept/link.hpp>
 #include <daicho/concept/observer.hpp>
+#include <daicho/concept/retarget.hpp>
 #include <daicho/concept/rule.hpp>
 #include <daicho/concept/sealer.hpp>
 #include <daicho/concept/secure_channel.hpp>
@@ -90,6 +91,11 @@ struct consensus : fork_choice {
     static std::uint64_t final_height(View const&) { return 0; }
     template <class View>
     static fault prepare(header&, View const&, node_id const&) { return {}; }
+};
+struct retarget {
+    static constexpr converts<std::uint32_t> step{};
+    template <class Target, class View>
+    static result<std::uint32_t> next(View const&) { return errc::not_found; }
 };
 struct rule {
     template <class Block, class View>

@@ -11,8 +11,8 @@ struct recorded_chain {
     std::vector<bytes> blocks;
 
     template <class Signer, class MakeSigner, class MakeSealer>
-    static recorded_chain make(MakeSigner make_signer, MakeSealer make_sealer, std::size_t length, std::size_t transactions) {
-        fleet<P, Signer> f(make_signer, 4);
+    static recorded_chain make(MakeSigner make_signer, MakeSealer make_sealer, std::size_t length, std::size_t transactions, std::size_t devices = 4) {
+        fleet<P, Signer> f(make_signer, devices);
         auto sealer = make_sealer(*f.sealing);
         ledger::chain<P> c(f.genesis);
         recorded_chain made{f.genesis, {}};

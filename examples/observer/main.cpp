@@ -3,6 +3,7 @@
 #include "composition.hpp"
 #include "https.hpp"
 #include "process.hpp"
+#include "progress_bar.hpp"
 
 #include <daicho/asio/http_client.hpp>
 #include <daicho/cereal/door.hpp>
@@ -12,12 +13,15 @@
 #include <daicho/role/branch_pull.hpp>
 #include <daicho/role/observer.hpp>
 #include <daicho/role/table.hpp>
+#include <daicho/role/verifier.hpp>
+#include <daicho/threads/pool.hpp>
 
 #include <cereal/archives/json.hpp>
 #include <cereal/archives/portable_binary.hpp>
 
 #include <fstream>
 #include <iostream>
+#include <memory>
 #include <sstream>
 
 namespace {
@@ -32,32 +36,75 @@ struct options {
     bool json = false;
 };
 
-/// Takes one node's whole chain, page by page.
-process::ending read_from(std::string const& url, observer_type& o, std::vector<block_of<::protocol>>* keep = nullptr) {
-    asio::http_client_options http;
-    if (auto e = allow_https(http)) return e;
-    asio::http_client client(std::move(http));
-    for (;;) {
-        auto const from = o.chain().height() + 1;
-        auto answer = client.send(url + "/chain?from=" + std::to_string(from) + "&limit=" + std::to_string(limits::page), {.accept = std::string(role::cbor_type)});
-        auto p = role::branch_pull<::protocol>::opened<page>(answer);
-        if (!p) return {p.error(), url};
-        if (p->chain_id != o.chain().chain_id()) return {{errc::foreign_genesis, "page.chain_id"}, url};
-        for (auto& raw : p->blocks) {
-            auto block = decode<block_of<::protocol>>(raw);
-            if (!block) return {block.error(), url};
-            if (auto f = o.take(*block, file::clock{}.now())) return {f, url + ", block " + std::to_string(block->head().index)};
-            if (keep) keep->push_back(std::move(*block));
-        }
-        if (p->blocks.empty()) {
-            // What was read is what it says it has: neither more nor less.
-            if (p->height > o.chain().height() || p->head != o.chain().head()) {
-                if (p->height > o.chain().height()) return {{errc::wrong_index, "page.height", p->height}, url};
-                return {{errc::unlinked_block, "page.head", p->height}, url};
-            }
-            return {};
-        }
+/// Checks a whole chain with all processors, and says on a terminal how far that has come. `total()`: how long it claims to be.
+template <class Source, class Total, class Each>
+observer_type::reading check(observer_type& o, std::string const& what, Source&& source, Total total, Each&& each) {
+    threads::pool cores;
+    progress_bar bar(what);
+    return o.take_all(source, [] { return role::verifier_of<::protocol, platform>(); }, cores,
+                      {.now = file::clock{}.now(), .progress = [&](std::uint64_t height) { bar.show(height, total()); }}, each);
+}
+
+/// One node's chain, read page by page as its blocks are asked for.
+class remote_chain {
+public:
+    static result<remote_chain> of(std::string const& url, digest const& chain_id) {
+        asio::http_client_options http;
+        if (auto e = allow_https(http)) return e.why;
+        return remote_chain(url, chain_id, std::move(http));
     }
+
+    /// The block at a height, asked for in order; none beyond the tip.
+    result<std::optional<bytes>> operator()(std::uint64_t height) {
+        if (height >= first_ + page_.blocks.size()) {
+            auto answer = client_->send(url_ + "/chain?from=" + std::to_string(height) + "&limit=" + std::to_string(limits::page), {.accept = std::string(role::cbor_type)});
+            auto p = role::branch_pull<::protocol>::opened<page>(answer);
+            if (!p) return refuse(height, p.error());
+            if (p->chain_id != chain_id_) return refuse(height, {errc::foreign_genesis, "page.chain_id"});
+            page_ = std::move(*p);
+            first_ = height;
+            if (page_.blocks.empty()) return std::optional<bytes>();
+        }
+        auto const& raw = page_.blocks[height - first_];
+        return std::optional(bytes(raw.begin(), raw.end()));
+    }
+    /// The height that it was asked for when it gave a fault, not a block; 0 when it never did.
+    std::uint64_t unread() const noexcept { return unread_; }
+    /// What it says of itself, as of the last page.
+    std::uint64_t height() const noexcept { return page_.height; }
+    digest const& head() const noexcept { return page_.head; }
+
+private:
+    remote_chain(std::string url, digest const& chain_id, asio::http_client_options http)
+        : url_(std::move(url)), chain_id_(chain_id), client_(std::make_unique<asio::http_client>(std::move(http))) {}
+
+    fault refuse(std::uint64_t height, fault f) {
+        unread_ = height;
+        return f;
+    }
+
+    std::string url_;
+    digest chain_id_;
+    std::unique_ptr<asio::http_client> client_;
+    page page_{};
+    std::uint64_t first_ = 0;
+    std::uint64_t unread_ = 0;
+};
+
+/// Takes one node's whole chain. `good`: up to where all was well.
+process::ending read_from(std::string const& url, observer_type& o, std::vector<block_of<::protocol>>* keep = nullptr, std::uint64_t* good = nullptr) {
+    auto source = remote_chain::of(url, o.chain().chain_id());
+    if (!source) return {source.error(), url};
+    auto const read = check(o, url, *source, [&] { return source->height(); }, [&](block_of<::protocol> const& b) {
+        if (keep) keep->push_back(b);
+        if (good) *good = b.head().index;
+    });
+    if (read.refused && read.height == source->unread()) return {read.refused, url};
+    if (read.refused) return {read.refused, url + ", block " + std::to_string(read.height)};
+    // What was read is what it says it has: neither more nor less.
+    if (source->height() > o.chain().height()) return {{errc::wrong_index, "page.height", source->height()}, url};
+    if (source->head() != o.chain().head()) return {{errc::unlinked_block, "page.head", source->height()}, url};
+    return {};
 }
 
 void show_fleet(observer_type const& o, bool json) {
@@ -123,15 +170,20 @@ process::ending verify_all(options const& given, genesis_of<::protocol> const& g
     process::ending end;
     for (auto& url : given.nodes) {
         observer_type o(g);
-        auto e = read_from(url, o);
+        std::uint64_t good = 0;
+        auto e = read_from(url, o, nullptr, &good);
         auto const b = o.chain().branch();
         if (!e && first && first->head != b.head) e = {{errc::unlinked_block, "another head than the first node's", b.height}, url};
         if (!e && !first) first = b;
-        if (given.json) {
+        if (e && given.json) {
+            rows.push_back(boost::json::object{{"node", url}, {"height", good}, {"valid", false}});
+        } else if (given.json) {
             rows.push_back(boost::json::object{{"node", url}, {"height", b.height}, {"head", to_hex(b.head)}, {"final", o.chain().final_height()},
-                                               {"transactions", o.entries().size()}, {"valid", !e}});
+                                               {"transactions", o.entries().size()}, {"valid", true}});
+        } else if (e) {
+            std::cout << url << "  REFUSED  valid up to height " << good << '\n';
         } else {
-            std::cout << url << "  " << (e ? "REFUSED" : "valid") << "  height " << b.height << "  head " << to_hex(b.head) << "  final "
+            std::cout << url << "  valid  height " << b.height << "  head " << to_hex(b.head) << "  final "
                       << o.chain().final_height() << "  " << o.entries().size() << " transactions\n";
         }
         if (e && !end) end = std::move(e);
@@ -165,8 +217,12 @@ process::ending read_export(options const& given, genesis_of<::protocol> const& 
     }();
     if (!loaded) return {loaded.error(), given.file};
     if (!(loaded->start == g)) return {{errc::foreign_genesis, "export"}, given.file};
-    for (auto& b : loaded->blocks)
-        if (auto f = o.take(b, file::clock{}.now())) return {f, given.file + ", block " + std::to_string(b.head().index)};
+    auto const& blocks = loaded->blocks;
+    auto const source = [&](std::uint64_t height) -> result<std::optional<bytes>> {
+        return height > blocks.size() ? std::optional<bytes>() : std::optional(encode(blocks[height - 1]));
+    };
+    auto const read = check(o, given.file, source, [&] { return blocks.size(); }, [](auto&) {});
+    if (read.refused) return {read.refused, given.file + ", block " + std::to_string(read.height)};
     std::cout << "valid: " << o.chain().height() << " blocks, head " << to_hex(o.chain().head()) << '\n';
     return {};
 }

@@ -22,7 +22,12 @@ BOOST_AUTO_TEST_CASE(arithmetic_agrees_with_the_compilers_own_128_bits) {
         BOOST_REQUIRE((of(a) + of(b) == of(a + b)));
         BOOST_REQUIRE((of(a) - of(b) == of(a - b)));
         BOOST_REQUIRE(((of(a) << shift) == of(a << shift)));
+        BOOST_REQUIRE(((of(a) >> shift) == of(a >> shift)));
         BOOST_REQUIRE((of(a) / divisor == of(a / divisor)));
+        BOOST_REQUIRE((of(a) * divisor == of(a * divisor)));
+        unsigned width = 0;
+        while (width != 128 && a >> width != 0) ++width;
+        BOOST_REQUIRE(bit_width(of(a)) == width);
         BOOST_REQUIRE(((of(a) < of(b)) == (a < b)));
     }
 }

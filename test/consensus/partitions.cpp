@@ -2,9 +2,12 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <daicho/consensus/weighted_retarget.hpp>
+
 #include "ledger/fixture.hpp"
 
 #include <random>
+#include <set>
 
 using namespace fixture;
 
@@ -37,7 +40,7 @@ struct world {
         std::vector<block_of<P>> blocks;
         std::uint64_t sealed_slot = 0;
     };
-    world(std::uint64_t seed, std::size_t signers) : random(seed), n(signers) {
+    world(std::uint64_t seed, std::size_t signers, std::uint64_t final_depth = 6) : random(seed), n(signers, final_depth) {
         for (std::size_t i = 0; i != signers; ++i) nodes.push_back({ledger::chain<P>(n.genesis), {}, 0});
         slot = network<P>::start / network<P>::slot + 1;
     }
@@ -124,6 +127,35 @@ BOOST_AUTO_TEST_CASE(no_two_conflicting_blocks_are_ever_final_and_finality_retur
             }
         }
     }
+}
+
+// Work whose target follows the pace: in each part of a network fewer blocks come, and each part asks for less.
+BOOST_AUTO_TEST_CASE(miners_whose_target_moves_agree_on_the_heaviest_branch) {
+    using P = protocol_with<sha256, proof_of_work<leading_zeros, double_sha256, weighted_retarget<12>>>;
+    std::set<std::uint32_t> targets;
+    std::size_t shorter = 0;
+    for (std::uint64_t seed = 1; seed != 60; ++seed) {
+        world<P> w(seed, 2 + seed % 6, 1000);  // nothing is final: which branch is preferred decides alone
+        w.run(90);
+        branch best = w.nodes[0].chain.branch();
+        std::uint64_t longest = 0;
+        for (auto& x : w.nodes) {
+            auto const b = x.chain.branch();
+            if (P::consensus::prefer(b, best) == std::strong_ordering::greater) best = b;
+            longest = std::max(longest, b.height);
+        }
+        shorter += best.height < longest;
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            w.heal();
+            for (auto& x : w.nodes) {
+                BOOST_TEST((x.chain.head() == w.nodes[0].chain.head()));
+                BOOST_TEST((x.chain.branch().weight > best.weight));
+            }
+            for (auto& b : w.nodes[0].blocks) targets.insert(b.head().target);
+        }
+    }
+    BOOST_TEST(targets.size() > 1u);
+    BOOST_TEST_MESSAGE("the preferred branch was not the longest " << shorter << " times, targets " << targets.size());
 }
 
 BOOST_AUTO_TEST_CASE(one_round_of_seals_is_not_enough) {

@@ -84,6 +84,29 @@ BOOST_AUTO_TEST_CASE(work_is_what_a_target_costs) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_target_is_chosen_by_its_work) {
+    std::mt19937_64 random(13);
+    for (int i = 0; i != 20000; ++i) {
+        weight const wanted = weight(random() | 1, random()) >> unsigned(24 + random() % 100);
+        auto const compact = little::of_work(wanted);
+        BOOST_REQUIRE(little::valid(compact));
+        auto const work = little::work(compact);
+        if (wanted > 1000) {  // below, whole digests are coarse
+            BOOST_REQUIRE((work + work / 512 >= wanted));
+            BOOST_REQUIRE((work <= wanted + wanted / 512));
+        }
+        auto const bits = leading_zeros::of_work(wanted);
+        BOOST_REQUIRE(leading_zeros::valid(bits));
+        if (wanted > 3) BOOST_REQUIRE((leading_zeros::work(bits) * 2 <= wanted * 3 && wanted * 3 <= leading_zeros::work(bits) * 5));
+    }
+    for (std::uint32_t bits = 1; bits <= 120; ++bits) BOOST_TEST(leading_zeros::of_work(leading_zeros::work(bits)) == bits);
+    for (std::uint32_t compact : {0x1d00ffffu, 0x1b00ffffu, 0x18123456u}) BOOST_TEST(little::of_work(little::work(compact)) <= compact);
+    for (weight w : {weight(0), weight(1), weight(2)}) BOOST_TEST(little::of_work(w) == 0x207fffffu);
+    BOOST_TEST(little::of_work(weight(~0ull, ~0ull)) == 0x14008000u);
+    BOOST_TEST(leading_zeros::of_work(0) == 1u);
+    BOOST_TEST(leading_zeros::of_work(weight(~0ull, ~0ull)) == 120u);
+}
+
 BOOST_AUTO_TEST_CASE(zero_bits_are_counted_from_the_first_byte) {
     BOOST_TEST(leading_zeros::reached(with(0, 0x0f), 4));
     BOOST_TEST(!leading_zeros::reached(with(0, 0x1f), 4));

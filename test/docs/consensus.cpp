@@ -1,8 +1,10 @@
 /// The consensus that docs/tutorials/consensus.md shows, on a chain.
 #include <daicho/consensus/authority.hpp>
+#include <daicho/consensus/weighted_retarget.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
+#include <daicho/defaults/paper.hpp>
 #include <daicho/laws/consensus.hpp>
 #include <daicho/laws/fork_choice.hpp>
 #include <daicho/ledger/chain.hpp>
@@ -150,6 +152,31 @@ BOOST_FIXTURE_TEST_CASE(what_it_sealed_is_final_at_once, office) {
     std::vector<block> const branch{other};
     BOOST_TEST((here.adopt(0, branch, now) == daicho::errc::below_final));
     BOOST_TEST((here.head() == daicho::ledger::hash_of_block<protocol>(one->sealed)));
+}
+
+// [retarget]
+struct followed : daicho::defaults::paper {
+    using consensus = daicho::proof_of_work<daicho::little_endian_target, daicho::double_sha256, daicho::weighted_retarget<>>;
+};
+// [/retarget]
+
+BOOST_AUTO_TEST_CASE(a_target_follows_who_mines) {
+    daicho::genesis_of<followed> genesis{};
+    genesis.time = 1'700'000'000;
+    genesis.target = 0x200fffff;
+    genesis.slot_seconds = 60;
+    genesis.final_depth = 6;
+    daicho::ledger::chain<followed> chain(genesis);
+    for (std::uint64_t now = genesis.time + 30; chain.height() != 8; now += 30) {  // twice as fast as wanted
+        auto h = chain.prepare("", now, {});
+        BOOST_TEST_REQUIRE(h.has_value());
+        h->transactions_root = daicho::ledger::root_of<followed>({});
+        auto const proof = daicho::work_sealer<followed>().seal({0, *h}, {});
+        BOOST_TEST_REQUIRE(proof.has_value());
+        BOOST_TEST(!chain.push({{*h, *proof}, {}}, now));
+    }
+    auto const last = chain.at(0).body.target;
+    BOOST_TEST((daicho::little_endian_target::work(last) > daicho::little_endian_target::work(genesis.target)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

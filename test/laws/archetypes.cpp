@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <daicho/consensus/work.hpp>
 #include <daicho/ledger/chain.hpp>
 #include <daicho/memory/workshop.hpp>
 #include <daicho/role/device.hpp>
@@ -23,10 +24,14 @@ struct claiming : agreed {  // claims are HMACs
     using hash = archetypes::block_hash_function;
 };
 using archetypes::platform;
+struct worked : agreed {  // its target moves
+    using consensus = daicho::proof_of_work<daicho::leading_zeros, daicho::double_sha256, archetypes::retarget>;
+};
 
 } // namespace
 
 template class daicho::ledger::chain<agreed>;
+template class daicho::ledger::chain<worked>;
 template class daicho::device<agreed, platform>;
 template class daicho::publisher<agreed, platform>;
 template class daicho::role::gateway<agreed, platform>;
@@ -47,6 +52,7 @@ static_assert(hash_function<archetypes::hash_function>);
 static_assert(signature_scheme<archetypes::signature_scheme>);
 static_assert(signer<archetypes::signer, archetypes::signature_scheme>);
 static_assert(consensus<archetypes::consensus, chain> && fork_choice<archetypes::fork_choice>);
+static_assert(retarget<archetypes::retarget, leading_zeros, ledger::chain<worked>>);
 static_assert(rule<archetypes::rule, block_of<agreed>, chain>);
 static_assert(secure_channel<archetypes::secure_channel>);
 static_assert(sealer<archetypes::sealer, archetypes::consensus_proof>);

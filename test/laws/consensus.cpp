@@ -2,6 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <daicho/consensus/weighted_retarget.hpp>
+
 #include "ledger/fixture.hpp"
 
 using namespace fixture;
@@ -12,11 +14,12 @@ using order = std::strong_ordering;
 using laws_broken = std::vector<std::string>;
 
 template <class C>
-laws_broken broken_by() {
+laws_broken broken_by(std::uint64_t seconds = 0) {
     using P = protocol_with<sha256, C>;
     network<P> n(5, 6, 12);
     laws::verdict v;
     laws::consensus<P>(v, n.genesis, [&](ledger::chain<P> const& c, unsigned variant) {
+        if (c.height() != 0 && seconds != 0) return n.next(c, {}, c.at(0).body.time + seconds);
         if (c.height() != 0 || variant == 0) return n.next(c);
         return n.next(c, {}, network<P>::start + variant * 2 * network<P>::slot);
     });
@@ -69,6 +72,11 @@ BOOST_AUTO_TEST_SUITE(consensus_laws)
 BOOST_AUTO_TEST_CASE(work_and_authority_keep_them) {
     BOOST_TEST(broken_by<work>() == laws_broken{}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<authority>() == laws_broken{}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(work_of_a_moving_target_keeps_them) {
+    using moving = proof_of_work<leading_zeros, double_sha256, weighted_retarget<12>>;
+    for (std::uint64_t seconds : {2, 4}) BOOST_TEST(broken_by<moving>(seconds) == laws_broken{}, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(each_broken_model_breaks_its_law_and_no_other) {

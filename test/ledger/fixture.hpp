@@ -152,7 +152,7 @@ struct network {
             h.time = c.earliest_time();
             if constexpr (!by_work) h.time = ((c.depth() == 0 ? start / slot : c.at(0).body.slot) + 1) * slot;
         }
-        if constexpr (by_work) h.target = genesis.target;
+        if constexpr (by_work) h.target = *consensus_of<P>::next_target(c);
         else h.slot = h.time / slot;
         block_of<P> b;
         b.sealed = seal(h, c.signers().size());

@@ -160,6 +160,22 @@ BOOST_AUTO_TEST_CASE(a_forged_count_builds_nothing) {
     BOOST_TEST(counting::counted::made == 2u);
 }
 
+BOOST_AUTO_TEST_CASE(a_list_on_the_heap_has_room_at_once_and_a_forged_count_has_none_beyond_the_bytes_there_are) {
+    using large = inline_bytes<200>;  // in memory, and one byte when it is empty
+    bytes forty(42, 0x40);
+    forty[0] = 0x98, forty[1] = 40;
+    bounded_list<large, 1000> read;
+    BOOST_TEST(!schema::decode_into(forty, read));
+    BOOST_TEST(read.size() == 40u);
+    BOOST_TEST(read.capacity() == 40u);
+
+    bytes forged(3 + 340, 0xff);
+    forged[0] = 0x99, forged[1] = 0x01, forged[2] = 0x40;  // 320 of 34 bytes each, and room for ten
+    bounded_list<digest, 1000> none;
+    BOOST_TEST((schema::decode_into(forged, none).code == errc::wrong_type));
+    BOOST_TEST(none.capacity() == 10u);
+}
+
 BOOST_AUTO_TEST_CASE(absent_is_null_and_nothing_else) {
     using maybe = std::optional<std::uint8_t>;
     reads<maybe>("f6", std::nullopt);

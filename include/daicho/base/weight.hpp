@@ -1,5 +1,6 @@
 #pragma once
 
+#include <bit>
 #include <compare>
 #include <cstdint>
 
@@ -33,6 +34,17 @@ struct weight {
         if (n >= 64) return {a.low << (n - 64), 0};
         return {a.high << n | a.low >> (64 - n), a.low << n};
     }
+    /// 0 <= n < 128.
+    friend constexpr weight operator>>(weight a, unsigned n) noexcept {
+        if (n == 0) return a;
+        if (n >= 64) return {0, a.high >> (n - 64)};
+        return {a.high >> n, a.low >> n | a.high << (64 - n)};
+    }
+    /// Modulo 2^128, as all of them.
+    friend constexpr weight operator*(weight a, std::uint32_t factor) noexcept {
+        std::uint64_t const lower = (a.low & 0xffffffff) * factor, upper = (a.low >> 32) * factor + (lower >> 32);
+        return {a.high * factor + (upper >> 32), upper << 32 | (lower & 0xffffffff)};
+    }
     /// Long division, 32 bits a step.
     friend constexpr weight operator/(weight a, std::uint32_t divisor) noexcept {
         std::uint32_t const digits[] = {std::uint32_t(a.high >> 32), std::uint32_t(a.high), std::uint32_t(a.low >> 32), std::uint32_t(a.low)};
@@ -48,6 +60,11 @@ struct weight {
     }
 
     friend constexpr auto operator<=>(weight const&, weight const&) noexcept = default;
+
+    /// Of the number: 0 for 0, at most 128.
+    friend constexpr unsigned bit_width(weight a) noexcept {
+        return a.high != 0 ? 64 + unsigned(std::bit_width(a.high)) : unsigned(std::bit_width(a.low));
+    }
 };
 
 } // namespace daicho

@@ -2,6 +2,7 @@
 
 #include <daicho/concept/consensus.hpp>
 
+#include <algorithm>
 #include <array>
 #include <bit>
 
@@ -51,6 +52,19 @@ struct little_endian_target {
         unsigned const shift = 256 - 8 * (e - 3);
         return (weight(1) << shift) / m;
     }
+    /// The valid target that takes so many digests or hardly more (one in 2^15); the easiest or hardest that is valid beyond those.
+    static constexpr std::uint32_t of_work(weight wanted) noexcept {
+        unsigned const width = bit_width(wanted), drop = width > 31 ? width - 31 : 0;
+        auto const w = std::uint32_t((wanted >> drop).low);
+        if (w < 2) return 0x207fffff;
+        for (std::uint32_t e = 32; e >= 20; --e) {
+            unsigned const shift = 256 - 8 * (e - 3);
+            if (shift < drop) continue;
+            weight const m = (weight(1) << (shift - drop)) / w;
+            if (m >= 0x8000) return e << 24 | std::uint32_t(std::min(m, weight(0x7fffff)).low);
+        }
+        return 0x14008000;
+    }
 };
 
 /// The paper's kind of rule: the digest starts with so many zero bits (its base asks for four hex zeros: 16).
@@ -67,6 +81,13 @@ struct leading_zeros {
     static constexpr unsigned deciding_word = 0;
     static constexpr std::uint32_t deciding_zeros(std::uint32_t bits) noexcept { return bits >= 32 ? ~0u : ~(~0u >> bits); }
     static constexpr weight work(std::uint32_t bits) noexcept { return weight(1) << bits; }
+    /// The number of bits whose work is nearest: at best within a third, for a bit is a factor of two.
+    static constexpr std::uint32_t of_work(weight wanted) noexcept {
+        unsigned const width = bit_width(wanted);
+        if (width < 2) return 1;
+        unsigned const bits = width - 1 + unsigned((wanted >> (width - 2)).low & 1);
+        return std::clamp(std::uint32_t(bits), 1u, 120u);
+    }
 };
 
 } // namespace daicho

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/concept/sealer.hpp>
+#include <daicho/consensus/fixed_target.hpp>
 #include <daicho/consensus/target.hpp>
 #include <daicho/consensus/work_preimage.hpp>
 #include <daicho/hash/digest_of.hpp>
@@ -17,11 +18,13 @@ struct work_proof {
 };
 
 /// Proof of work, heaviest chain (paper 3.2; Nakamoto 2008, sections 4 and 11). A block is final under
-/// `genesis.final_depth` others. `Digest` hashes the preimage: double_sha256 or single_sha256.
-template <class Target = little_endian_target, class Digest = double_sha256>
+/// `genesis.final_depth` others. `Digest` hashes the preimage: double_sha256 or single_sha256. `Retarget` says how hard the next
+/// block is (docs/concepts/retarget.md): fixed_target or weighted_retarget<>.
+template <class Target = little_endian_target, class Digest = double_sha256, class Retarget = fixed_target>
 struct proof_of_work {
     using target = Target;
     using digest_type = Digest;
+    using retarget_type = Retarget;
     template <class P>
     using proof = work_proof;
 
@@ -32,7 +35,9 @@ struct proof_of_work {
         header const& h = sealed.body;
         if (h.slot != 0) return {errc::not_empty, "block.slot", h.index};
         if (h.vouches_after != 0) return {errc::not_empty, "block.vouches_after", h.index};
-        if (h.target != view.genesis().target || !Target::valid(h.target)) return {errc::wrong_target, "block.target", h.index};
+        auto const wanted = next_target(view);
+        if (!wanted) return wanted.error();
+        if (h.target != *wanted) return {errc::wrong_target, "block.target", h.index};
         digest const d = digest_of<typename View::protocol_type::hash>(h);
         if (!Target::reached(Digest::of(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
@@ -58,9 +63,19 @@ struct proof_of_work {
 
     template <class View>
     static fault prepare(header& h, View const& view, node_id const&) {
-        h.target = view.genesis().target;
-        if (!Target::valid(h.target)) return {errc::wrong_target, "genesis.target", h.target};
+        auto const wanted = next_target(view);
+        if (!wanted) return wanted.error();
+        h.target = *wanted;
         return {};
+    }
+
+    /// What the block after the view's tip has to reach. Errors: the retarget's; wrong_target when it is none.
+    template <class View>
+    static result<std::uint32_t> next_target(View const& view) {
+        static_assert(retarget<Retarget, Target, View>, "Retarget of proof_of_work must be a retarget: docs/concepts/retarget.md");
+        auto next = Retarget::template next<Target>(view);
+        if (next && !Target::valid(*next)) return fault{errc::wrong_target, view.height() == 0 ? "genesis.target" : "block.target", *next};
+        return next;
     }
 };
 

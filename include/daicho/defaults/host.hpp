@@ -75,8 +75,8 @@ struct software_sealer<P, authority, Signer> {
     using type = authority_sealer<P, Signer>;
     static type make(Signer const& key) { return type(key); }
 };
-template <class P, class Target, class Digest, class Signer>
-struct software_sealer<P, proof_of_work<Target, Digest>, Signer> {
+template <class P, class Target, class Digest, class Retarget, class Signer>
+struct software_sealer<P, proof_of_work<Target, Digest, Retarget>, Signer> {
     using type = threads::mining_sealer<P, fastest_search>;  // whatever does it fastest here, on every processor
     static type make(Signer const&) { return type(); }         // type(options, observer) says how many, and tells how it goes
 };

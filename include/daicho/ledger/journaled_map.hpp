@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstddef>
+#include <deque>
 #include <optional>
 #include <unordered_map>
 #include <utility>
-#include <vector>
 
 namespace daicho::ledger {
 
@@ -58,7 +58,7 @@ public:
 
 private:
     std::unordered_map<Key, Value, Hash> map_;
-    std::vector<std::pair<Key, std::optional<Value>>> journal_;
+    std::deque<std::pair<Key, std::optional<Value>>> journal_;  // forgotten from the front, without moving what stays
     mark_type forgotten_ = 0;
 };
 

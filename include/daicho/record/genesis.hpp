@@ -22,7 +22,7 @@ struct genesis {
         (key_list, signers),                // first authorities; empty where work decides
         (std::uint32_t, target),            // work: the compact target (docs/wire.md)
         (std::uint64_t, final_depth),       // work: a block is final under so many others
-        (std::uint64_t, slot_seconds),      // authority: length of a slot
+        (std::uint64_t, slot_seconds),      // authority: length of a slot; work: the time wanted between blocks, where a retarget asks
         (log_watch, watch));                // light clients: whom they believe about the log
     friend bool operator==(genesis const&, genesis const&) = default;
 };

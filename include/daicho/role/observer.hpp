@@ -1,6 +1,6 @@
 #pragma once
 
-#include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/validate.hpp>
 
 #include <algorithm>
 #include <map>
@@ -23,13 +23,32 @@ public:
     /// Checks and takes in the next block. Errors: those of chain::push. `now`: time ahead is judged by it.
     fault take(block_of<P> const& block, std::uint64_t now) {
         if (auto f = chain_.push(block, now)) return f;
-        for (auto& tx : block.transactions) {
-            entries_.push_back({block.head().index, block.head().time, digest_of<hash_of<P>>(tx), tx.body});
-            auto& last = last_sequence_[tx.body.sender];
-            entries_.back().gap = last != 0 && tx.body.sequence > last + 1;
-            last = tx.body.sequence;
-        }
+        file(block);
         return {};
+    }
+
+    struct reading {
+        fault refused{};                        ///< the first fault in the order of the chain
+        std::uint64_t height = 0;               ///< of the block that was refused, or of the tip
+    };
+
+    /// Checks a whole chain from its genesis with the threads of `pool` and takes it in, in place of what was taken in before;
+    /// of a chain with a fault, nothing. The verdict is that of take(), block by block.
+    ///   source(height), make_verifier()   as for ledger::validate; `each(block)` is told of each block that was found good
+    template <class Source, class MakeVerifier, executor Executor, class Each>
+    reading take_all(Source&& source, MakeVerifier&& make_verifier, Executor& pool, ledger::validate_options const& o, Each&& each) {
+        observer fresh(chain_.genesis());
+        auto checked = ledger::validate<P>(chain_.genesis(), source, make_verifier, pool, o, [&](block_of<P> const& block) {
+            fresh.file(block);
+            each(block);
+        });
+        if (checked.refused) {
+            *this = observer(chain_.genesis());
+        } else {
+            fresh.chain_ = std::move(checked.chain);
+            *this = std::move(fresh);
+        }
+        return {checked.refused, checked.height};
     }
 
     struct entry {
@@ -111,6 +130,16 @@ public:
     std::vector<entry> const& entries() const noexcept { return entries_; }
 
 private:
+    /// Keeps what a block that was found good says.
+    void file(block_of<P> const& block) {
+        for (auto& tx : block.transactions) {
+            entries_.push_back({block.head().index, block.head().time, digest_of<hash_of<P>>(tx), tx.body});
+            auto& last = last_sequence_[tx.body.sender];
+            entries_.back().gap = last != 0 && tx.body.sequence > last + 1;
+            last = tx.body.sequence;
+        }
+    }
+
     ledger::chain<P> chain_;
     std::vector<entry> entries_;
     std::map<node_id, std::uint64_t> last_sequence_;

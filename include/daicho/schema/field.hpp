@@ -274,7 +274,8 @@ struct field<inline_string<N>> {
 };
 
 /// A bounded list, in place or on the heap. A forged count is refused before anything is allocated:
-/// it must be within the bound, and each element takes at least one byte of what is really there.
+/// it must be within the bound, and each element takes at least one byte of what is really there. On the heap there is room at
+/// once for as many elements as the bytes that are there could hold: an honest list is not moved as it grows.
 template <bounded_sequence List>
 struct field<List> {
     using element = typename List::value_type;
@@ -309,7 +310,7 @@ struct field<List> {
         if (n > r.remaining()) return r.refuse(errc::truncated);
         v.clear();
         if constexpr (requires { v.emplace_back(); v.reserve(1); }) {
-            v.reserve(std::size_t(std::min<std::uint64_t>(n, r.remaining() / (sizeof(element) / 8 + 1))));
+            v.reserve(std::size_t(std::min<std::uint64_t>(n, r.remaining() / detail::min_of<element>)));
             for (std::uint64_t i = 0; i != n; ++i)
                 if (auto f = field<element>::get(r, v.emplace_back())) return f;
         } else {
@@ -385,15 +386,15 @@ struct field<T> {
 
     static constexpr std::size_t size(T const& v) noexcept {
         static_assert(max != 0);  // looks at every member's type before any of its bytes
-        std::size_t n = opening.size();
-        for_each_field(v, [&](char const*, auto const& member) { n += field<std::remove_cvref_t<decltype(member)>>::size(member); });
-        return n;
+        return fold_fields(v, opening.size(), [](std::size_t n, auto const& member) {
+            return n + field<std::remove_cvref_t<decltype(member)>>::size(member);
+        });
     }
     static constexpr byte* put(byte* to, T const& v) noexcept {
         cbor::copy_octets(to, opening.data(), opening.size());
-        to += opening.size();
-        for_each_field(v, [&](char const*, auto const& member) { to = field<std::remove_cvref_t<decltype(member)>>::put(to, member); });
-        return to;
+        return fold_fields(v, to + opening.size(), [](byte* at, auto const& member) {
+            return field<std::remove_cvref_t<decltype(member)>>::put(at, member);
+        });
     }
     static constexpr bool glance(cbor::glance& r, T& v)
         requires(member_types<T>([](auto... m) { return (... && glanced<typename decltype(m)::type>); }))

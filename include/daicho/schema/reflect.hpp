@@ -46,6 +46,17 @@ constexpr void for_each_field(Record& record, F&& f) {
     });
 }
 
+/// Hands a value on: f(value, member) makes the next one of it, for each member; the last one is returned. It never has an
+/// address, so bytes that f writes cannot be taken for it and it stays in a register.
+template <class Record, class Value, class F>
+constexpr Value fold_fields(Record& record, Value start, F&& f) {
+    return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&record, &f, start](auto... accessor) {
+        Value at = start;
+        ((at = f(at, boost::hana::second(accessor)(record))), ...);
+        return at;
+    });
+}
+
 /// Calls f(name, member) until one call returns something true (a fault), and returns that.
 template <class Fault, class Record, class F>
 constexpr Fault first_fault(Record& record, F&& f) {
