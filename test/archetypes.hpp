@@ -17,6 +17,7 @@
 #include <daicho/concept/shelf.hpp>
 #include <daicho/concept/signature_scheme.hpp>
 #include <daicho/concept/state_store.hpp>
+#include <daicho/concept/tile_store.hpp>
 #include <daicho/concept/workshop.hpp>
 #include <daicho/protocol.hpp>
 
@@ -154,6 +155,12 @@ struct image_store : pinned {
 struct state_store : pinned {
     result<byte_view> load(byte_span) { return errc::not_found; }
     fault save(byte_view) { return {}; }
+};
+struct tile_store : pinned {
+    number count() const { return {}; }
+    fault append(std::span<digest const, tile_nodes>) { return {}; }
+    fault read(std::uint64_t, std::size_t, std::span<digest>) const { return {}; }
+    fault cut(std::uint64_t) { return {}; }
 };
 struct link : pinned {
     result<byte_view> exchange(byte_view, byte_span) { return errc::not_found; }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/history.hpp>
 #include <daicho/ledger/journaled_map.hpp>
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/proof.hpp>
