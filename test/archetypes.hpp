@@ -19,6 +19,7 @@
 #include <daicho/concept/shelf.hpp>
 #include <daicho/concept/signature_scheme.hpp>
 #include <daicho/concept/state_store.hpp>
+#include <daicho/concept/tile_store.hpp>
 #include <daicho/concept/workshop.hpp>
 #include <daicho/protocol.hpp>
 
@@ -174,6 +175,12 @@ struct light_client : moved {
         friend bool operator==(evidence_type const&, evidence_type const&) = default;
     };
     result<head_type> follow(head_type const&, digest const&, evidence_type const&) const { return errc::not_found; }
+};
+struct tile_store : pinned {
+    number count() const { return {}; }
+    fault append(std::span<digest const, tile_nodes>) { return {}; }
+    fault read(std::uint64_t, std::size_t, std::span<digest>) const { return {}; }
+    fault cut(std::uint64_t) { return {}; }
 };
 struct link : pinned {
     result<byte_view> exchange(byte_view, byte_span) { return errc::not_found; }

@@ -5,3 +5,4 @@
 #include <daicho/file/image_store.hpp>
 #include <daicho/file/lock.hpp>
 #include <daicho/file/state_store.hpp>
+#include <daicho/file/tile_store.hpp>

@@ -4,6 +4,7 @@
 #include <daicho/ledger/fleet_map.hpp>
 #include <daicho/ledger/fleet_proof.hpp>
 #include <daicho/ledger/fleet_state.hpp>
+#include <daicho/ledger/history.hpp>
 #include <daicho/ledger/journaled_map.hpp>
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/proof.hpp>
