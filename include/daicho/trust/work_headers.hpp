@@ -29,6 +29,7 @@ template <class P>
 class work_headers {
     using consensus = consensus_of<P>;
     static_assert(requires { typename consensus::target; }, "work_headers follow a chain by proof of work: docs/light-client.md");
+    static_assert(consensus::retarget_type::step == 1, "work_headers follow a chain of a fixed target: what another asks depends on 64 headers (docs/light-client.md)");
 
 public:
     using head_type = work_head;
@@ -38,6 +39,7 @@ public:
     struct rules {
         std::uint32_t target = 0;           ///< genesis.target
         std::uint64_t final_depth = 0;      ///< genesis.final_depth
+        static constexpr std::uint64_t time = 0, slot_seconds = 0;  // no fixed target asks for them
     };
     work_headers(digest const& chain_id, rules const& r) noexcept : chain_id_(chain_id), rules_(r) {}
     static work_headers of(digest const& chain_id, genesis_of<P> const& g) noexcept { return {chain_id, {g.target, g.final_depth}}; }
@@ -86,7 +88,11 @@ public:
         return kept;
     }
 
-    rules const& genesis() const noexcept { return rules_; }  ///< as the consensus asks a view for it
+    // What the consensus asks of a view; a fixed target looks at the genesis only.
+    rules const& genesis() const noexcept { return rules_; }
+    std::uint64_t height() const noexcept { return 0; }
+    std::uint64_t depth() const noexcept { return 0; }
+    sealed_header_of<P> const& at(std::uint64_t distance) const;
 
 private:
     /// A block's time may lie ahead of the world's by so much, and no more.
