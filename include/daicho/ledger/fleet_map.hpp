@@ -131,7 +131,6 @@ public:
 
     mark_type mark() {
         hash_what_waits();
-        ++epoch_;  // from now on every node is copied before it is changed
         mark_type m;
         m.root = root_, m.made = made_before_ + made_.size(), m.replaced = replaced_before_ + replaced_.size();
         return m;
@@ -157,7 +156,7 @@ public:
         }
     }
 
-    /// The map at one moment. Good until the map goes back behind it or forgets it.
+    /// The map at one moment, whatever is changed later. Good until the map goes back behind it, or forgets a later mark.
     class view {
     public:
         digest root() const { return fleet_root<H>(summary()); }
@@ -305,7 +304,7 @@ private:
         return to | waits;
     }
 
-    /// The node behind an edge, to be changed: a copy, unless it was made after the last mark.
+    /// The node behind an edge, to be changed: a copy, unless it was made since all was last hashed.
     template <class Node>
     Node& own(node_pool<Node>& pool, kind k, edge& e) {
         Node& old = pool[number_of(e.to)];
@@ -401,6 +400,7 @@ private:
                 model_node::put(to, m.name, summary_at(m.devices));
             });
         }
+        ++epoch_;  // what was hashed may have been seen: from now on it is copied before it is changed
     }
 
     void gather(edge& e, std::size_t depth) {
@@ -441,7 +441,7 @@ private:
     node_pool<fork> forks_;
     node_pool<device> devices_;
     node_pool<model> models_;
-    std::uint32_t epoch_ = 1;
+    std::uint32_t epoch_ = 1;  // a node born in it was never hashed
     std::vector<std::uint32_t> made_, replaced_;           // nodes, since what was forgotten, in order
     std::size_t made_before_ = 0, replaced_before_ = 0;    // how many were forgotten
     std::array<std::optional<std::pair<model_name, digest>>, 16> remembered_;  // keys of models
