@@ -246,6 +246,26 @@ BOOST_AUTO_TEST_CASE(a_view_shows_what_was_there_when_it_was_taken) {
     BOOST_TEST((map.root() == root));
 }
 
+BOOST_AUTO_TEST_CASE(a_copy_goes_its_own_way) {
+    fleet::fleet_map map;
+    for (std::uint64_t i = 0; i != 50; ++i) map.set("lamp", running(name(i), 1));
+    auto const mark = map.mark();
+    digest const root = map.root();
+    map.set("lamp", running(name(1), 2));  // not hashed yet
+    fleet::fleet_map copy = map;
+    copy.set("lamp", running(name(2), 2));
+    map.set("lamp", running(name(3), 3));
+    BOOST_TEST(!(copy.root() == map.root()));
+    BOOST_TEST(copy.find("lamp", name(1))->version == 2u);
+    BOOST_TEST(copy.find("lamp", name(3))->version == 1u);
+    BOOST_TEST(map.find("lamp", name(2))->version == 1u);
+    copy.rollback(mark);
+    BOOST_TEST((copy.root() == root));
+    BOOST_TEST(map.find("lamp", name(3))->version == 3u);
+    map.rollback(mark);
+    BOOST_TEST((map.root() == root));
+}
+
 BOOST_AUTO_TEST_CASE(what_was_forgotten_makes_room) {
     fleet::fleet_map map;
     for (std::uint64_t i = 0; i != 100; ++i) map.set("lamp", running(name(i), 1));

@@ -58,11 +58,6 @@ public:
 
     explicit fleet_map(M many = {}) : many_(std::move(many)) {}
 
-    fleet_map(fleet_map const&) = delete;
-    fleet_map& operator=(fleet_map const&) = delete;
-    fleet_map(fleet_map&&) = default;
-    fleet_map& operator=(fleet_map&&) = default;
-
     /// Null when it is not there.
     device_standing const* find(model_name const& name, node_id const& id) const { return find(root_, key_of<H>(name), id); }
 
@@ -449,7 +444,7 @@ private:
     struct waiting_level {
         std::vector<edge*> forks, models;
     };
-    std::vector<edge*> waiting_devices_;  // empty between calls, like all below; kept for their memory
+    std::vector<edge*> waiting_devices_;  // of the last time, like all below; kept for their memory
     std::vector<waiting_level> waiting_;  // one a depth
     bytes nodes_;
     std::vector<digest> hashes_;
