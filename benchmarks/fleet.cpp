@@ -10,6 +10,7 @@
 #include <daicho/schema/codec.hpp>
 
 #include <map>
+#include <memory>
 #include <random>
 
 namespace {

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/laws/many_hash.hpp>
+#include <daicho/ledger/fleet_map.hpp>
 #include <daicho/ledger/tree.hpp>
 
 using namespace daicho;
@@ -29,6 +30,18 @@ void keeps_the_laws() {
     for (auto& leaf : leaves) one_by_one.append(leaf);
     in_lanes.append_all({leaves.front().data(), leaves.size() * sizeof(digest)}, sizeof(digest), Kernel{});
     BOOST_TEST((in_lanes.root() == one_by_one.root()));
+
+    // And a fleet, whose nodes of each kind have another length.
+    ledger::fleet_map<sha256> plain;
+    ledger::fleet_map<sha256, Kernel> laned;
+    for (std::size_t i = 0; i != leaves.size(); ++i) {
+        device_standing const d{leaves[i], i % 5, i, state::running, false};
+        model_name const model = i % 3 ? model_name("lamp") : model_name("valve");
+        plain.set(model, d);
+        laned.set(model, d);
+        if (i % 70 == 0) BOOST_TEST((laned.root() == plain.root()));
+    }
+    BOOST_TEST((laned.root() == plain.root()));
 }
 
 } // namespace

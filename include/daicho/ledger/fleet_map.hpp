@@ -58,11 +58,6 @@ public:
 
     explicit fleet_map(M many = {}) : many_(std::move(many)) {}
 
-    fleet_map(fleet_map const&) = delete;
-    fleet_map& operator=(fleet_map const&) = delete;
-    fleet_map(fleet_map&&) = default;
-    fleet_map& operator=(fleet_map&&) = default;
-
     /// Null when it is not there.
     device_standing const* find(model_name const& name, node_id const& id) const { return find(root_, key_of<H>(name), id); }
 
@@ -131,7 +126,6 @@ public:
 
     mark_type mark() {
         hash_what_waits();
-        ++epoch_;  // from now on every node is copied before it is changed
         mark_type m;
         m.root = root_, m.made = made_before_ + made_.size(), m.replaced = replaced_before_ + replaced_.size();
         return m;
@@ -157,7 +151,7 @@ public:
         }
     }
 
-    /// The map at one moment. Good until the map goes back behind it or forgets it.
+    /// The map at one moment, whatever is changed later. Good until the map goes back behind it, or forgets a later mark.
     class view {
     public:
         digest root() const { return fleet_root<H>(summary()); }
@@ -305,7 +299,7 @@ private:
         return to | waits;
     }
 
-    /// The node behind an edge, to be changed: a copy, unless it was made after the last mark.
+    /// The node behind an edge, to be changed: a copy, unless it was made since all was last hashed.
     template <class Node>
     Node& own(node_pool<Node>& pool, kind k, edge& e) {
         Node& old = pool[number_of(e.to)];
@@ -401,6 +395,7 @@ private:
                 model_node::put(to, m.name, summary_at(m.devices));
             });
         }
+        ++epoch_;  // what was hashed may have been seen: from now on it is copied before it is changed
     }
 
     void gather(edge& e, std::size_t depth) {
@@ -441,7 +436,7 @@ private:
     node_pool<fork> forks_;
     node_pool<device> devices_;
     node_pool<model> models_;
-    std::uint32_t epoch_ = 1;
+    std::uint32_t epoch_ = 1;  // a node born in it was never hashed
     std::vector<std::uint32_t> made_, replaced_;           // nodes, since what was forgotten, in order
     std::size_t made_before_ = 0, replaced_before_ = 0;    // how many were forgotten
     std::array<std::optional<std::pair<model_name, digest>>, 16> remembered_;  // keys of models
@@ -449,7 +444,7 @@ private:
     struct waiting_level {
         std::vector<edge*> forks, models;
     };
-    std::vector<edge*> waiting_devices_;  // empty between calls, like all below; kept for their memory
+    std::vector<edge*> waiting_devices_;  // of the last time, like all below; kept for their memory
     std::vector<waiting_level> waiting_;  // one a depth
     bytes nodes_;
     std::vector<digest> hashes_;

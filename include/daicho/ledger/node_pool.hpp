@@ -3,7 +3,6 @@
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <vector>
 
 namespace daicho::ledger {
@@ -20,7 +19,7 @@ public:
             free_.pop_back();
             return i;
         }
-        if (made_ % in_a_chunk == 0) chunks_.push_back(std::make_unique<Node[]>(in_a_chunk));
+        if (made_ % in_a_chunk == 0) chunks_.emplace_back(in_a_chunk);
         return made_++;
     }
     void let_go(std::uint32_t i) { free_.push_back(i); }
@@ -33,7 +32,7 @@ public:
 
 private:
     static constexpr std::uint32_t in_a_chunk = 1024;
-    std::vector<std::unique_ptr<Node[]>> chunks_;
+    std::vector<std::vector<Node>> chunks_;  // none ever grows
     std::vector<std::uint32_t> free_;
     std::uint32_t made_ = 0;
 };
