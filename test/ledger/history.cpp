@@ -52,7 +52,7 @@ std::vector<digest> some_leaves(std::size_t n) {
     return leaves;
 }
 
-bool same(result<ledger::proof_path> const& a, paths const& b) { return a && std::equal(a->begin(), a->end(), b.begin(), b.end()); }
+bool same(result<proof_path> const& a, paths const& b) { return a && std::equal(a->begin(), a->end(), b.begin(), b.end()); }
 
 /// Counts what is asked of a store, and can be told to fail.
 struct watched_tiles : ledger::tile_list {
