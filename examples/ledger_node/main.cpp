@@ -5,7 +5,7 @@
 
 int main(int argc, char** argv) {
     CLI::App app("Keeps the chain of a daicho fleet and serves it over HTTP: /chain, /transactions/new, /mine, /nodes/register,\n"
-                 "/nodes/resolve. Try: curl http://127.0.0.1:5001/chain",
+                 "/nodes/resolve; and as a transparency log: /checkpoint, /tile, /proof. Try: curl http://127.0.0.1:5001/chain",
                  "ledger_node");
     node_options options;
     options.add_to(app);

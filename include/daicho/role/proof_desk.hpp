@@ -164,7 +164,7 @@ private:
             return number_in(r.query, "index", 0);
         }
         digest wanted;
-        if (auto f = from_hex(id, wanted)) return fault{f.code, "query.transaction"};
+        if (from_hex(id, wanted)) return fault{errc::invalid_text, "query.transaction"};
         auto const [from, to] = places_.equal_range(load_be64(wanted.data()));
         for (auto it = from; it != to; ++it) {
             bool found = false;
