@@ -1,4 +1,5 @@
-/// The head of a tree of a million leaves, each kernel forced; proofs of 20 levels; the root and the ids of a block. Beside what one
+/// The head of a tree of a million leaves, each kernel forced; proofs of 20 levels, verified; proofs from stored nodes of ten million
+/// leaves, made; the root and the ids of a block. Beside what one
 /// writes first with Crypto++: leaf by leaf, record by record.
 #include "suite/fleet.hpp"
 #include "suite/run.hpp"
@@ -7,6 +8,8 @@
 #include <daicho/cryptopp/hash.hpp>
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/hash_x86/sha256.hpp>
+#include <daicho/file/tile_store.hpp>
+#include <daicho/ledger/history.hpp>
 #include <daicho/ledger/proof.hpp>
 #if DAICHO_HAS_OPENSSL
 #include <daicho/openssl/hash.hpp>
@@ -107,6 +110,43 @@ void one_proof_at_a_time(std::string policy) {
     });
 }
 
+/// Ten million leaves in a file that is gone with the process: 640 MB, made before anything is measured.
+struct ten_million {
+    static constexpr std::size_t count = 10'000'000;
+    using H = hash_x86::sha256;
+
+    static std::filesystem::path fresh() {
+        auto const path = std::filesystem::temp_directory_path() / ("daicho-tiles-" + std::to_string(::getpid()));
+        std::filesystem::remove(path);
+        return path;
+    }
+    ten_million() {
+        for (std::size_t i = 0; i != count / leaf_count; ++i) must_not(history.append(leaves()), "appending leaves");
+        root = must(history.root(), "the root");
+        std::filesystem::remove(path);
+        std::filesystem::remove(path.string() + ".lock");
+    }
+    static ten_million& made() {
+        static ten_million all;
+        return all;
+    }
+
+    std::filesystem::path path = fresh();
+    file::tile_store tiles = must(file::tile_store::open(path), "opening the tiles");
+    ledger::history<H, file::tile_store> history{tiles};
+    digest root{};
+};
+
+template <class Make>
+void from_ten_million(std::string policy, Make make) {
+    add({.group = "a proof about a tree of 10,000,000 leaves", .policy = std::move(policy), .body = [make](benchmark::State& state) {
+             auto& all = ten_million::made();
+             std::uint64_t which = 1;
+             for (auto _ : state) must_not(make(all, which = which * 6364136223846793005u + 1442695040888963407u), "a proof");
+             state.SetItemsProcessed(std::int64_t(state.iterations()));
+         }, .item = "proof"});
+}
+
 using transactions = std::vector<transaction_of<fleet_protocol>>;
 
 template <class Commit>
@@ -136,6 +176,19 @@ int main(int argc, char** argv) {
     one_proof_at_a_time<hash_x86::sha256>("hash_x86::sha256, one at a time");
     proof("hash_x86::sha256, 64 at a time, " + std::string(many_of<hash_x86::sha256>{}.kernel()), [](proofs const& p, std::vector<fault>& verdicts) {
         ledger::verify_inclusions<hash_x86::sha256>(p.claims, std::uint64_t(1) << proofs::levels, p.root, verdicts);
+    });
+
+    using H = ten_million::H;
+    from_ten_million("inclusion, made from file::tile_store", [](ten_million const& all, std::uint64_t which) {
+        return all.history.inclusion((which >> 20) % ten_million::count, ten_million::count).error();
+    });
+    from_ten_million("inclusion, made and verified", [](ten_million const& all, std::uint64_t which) {
+        auto const index = (which >> 20) % ten_million::count;
+        auto const path = all.history.inclusion(index, ten_million::count);
+        return path ? ledger::verify_inclusion<H>({leaves()[index % leaf_count], index, *path}, ten_million::count, all.root) : path.error();
+    });
+    from_ten_million("consistency, made from file::tile_store", [](ten_million const& all, std::uint64_t which) {
+        return all.history.consistency((which >> 20) % ten_million::count + 1, ten_million::count).error();
     });
 
     fleet<fleet_protocol, cryptopp::ed25519_signer> f(cryptopp::ed25519_signer::generate, 4);

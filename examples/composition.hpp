@@ -5,6 +5,7 @@
 #include <daicho/defaults/host.hpp>
 #include <daicho/defaults/paper.hpp>
 #include <daicho/file/artifact_cache.hpp>
+#include <daicho/file/tile_store.hpp>
 
 #include "store.hpp"
 
@@ -20,4 +21,5 @@ struct protocol : daicho::defaults::hardened {};
 struct platform : daicho::defaults::host<protocol> {
     using block_store = daicho::asio::shared_store<chosen_store>;
     using artifact_cache = daicho::file::artifact_cache;
+    using tile_store = daicho::file::tile_store;
 };

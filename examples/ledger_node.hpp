@@ -7,10 +7,12 @@
 
 #include <daicho/asio/node_runner.hpp>
 #include <daicho/asio/service.hpp>
+#include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/file/line_log.hpp>
 #include <daicho/file/record_file.hpp>
 
 #include <algorithm>
+#include <memory>
 #include <type_traits>
 
 /// The Platform's sealer; where it mines, with these options, and it tells the log how that goes.
@@ -36,7 +38,8 @@ struct node_options {
         app.add_option(option("name"), name, "Name in log lines")->capture_default_str();
         if (prefix.empty())  // else the other role has named it
             app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
-        app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/")->required();
+        app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/, its tree in tiles.\n"
+                       "note.pem signs checkpoints; it is made when it is missing")->required();
         app.add_option(option("store"), store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
         app.add_option(option("address"), address, "Address to listen on")->capture_default_str();
         app.add_option(option("port"), port, "Port to listen on; 0 takes a free one")->capture_default_str();
@@ -72,7 +75,13 @@ public:
         auto store = chosen_store::open(o.store, home / "chain");
         if (!store) return {store.error(), home / "chain"};
 
+        auto tiles = platform::tile_store::open(home / "tiles");
+        if (!tiles) return {tiles.error(), home / "tiles"};
+        auto note = note_key_in(home / "note.pem");
+        if (!note) return {note.error(), home / "note.pem"};
+
         node_type::options options{.genesis = std::move(*genesis), .sealing = o.sealing};
+        options.note = [key = *note](std::string_view name, std::string_view text) { return daicho::tlog::sign_note<note_scheme>(*key, name, text); };
         if (!options.message.assign(o.message)) return {daicho::errc::oversized, "--message"};
         if (auto e = peers_from(o.peers, options.peers, "--peer")) return e;
         auto hosts = o.admits;
@@ -84,7 +93,8 @@ public:
 
         key_.emplace(std::move(*key));
         store_.emplace(std::move(*store));
-        node_.emplace(std::move(options), *key_, *store_, entropy_);
+        tiles_.emplace(std::move(*tiles));
+        node_.emplace(std::move(options), *key_, *store_, entropy_, *tiles_);
         daicho::asio::node_runner_options how;
         how.address = o.address;
         how.port = o.port;
@@ -103,17 +113,35 @@ public:
         });
         log_->note("listening", (o.https ? "https://" : "http://") + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
                                     ", height " + std::to_string(node_->chain().height()) + ", chain in " + chosen_store::described(o.store));
+        daicho::tlog::note_key shown{.key = (*note)->public_key()};
+        (void)shown.name.assign(daicho::role::log_origin(node_->chain().chain_id()));
+        log_->note("note key", shown.text());
         return process::write_port(o.port_file, runner_->port());
     }
 
     process::ending halted() const { return {halted_, "halted"}; }
 
 private:
+    using note_scheme = daicho::cryptopp::ed25519;
+    using note_signer = daicho::cryptopp::ed25519_signer;
+
+    static daicho::result<std::shared_ptr<note_signer>> note_key_in(std::filesystem::path const& file) {
+        auto key = note_signer::load(file);
+        if (key.error() == daicho::errc::not_found) {
+            key = note_signer::generate();
+            if (key)
+                if (auto f = key->save(file)) return f;
+        }
+        if (!key) return key.error();
+        return std::make_shared<note_signer>(std::move(*key));
+    }
+
     daicho::asio::service& service_;
     std::optional<daicho::file::line_log> log_;
     std::optional<daicho::asio::https_host> https_;
     std::optional<platform::signer> key_;
     std::optional<platform::block_store> store_;
+    std::optional<platform::tile_store> tiles_;
     platform::entropy entropy_;
     std::optional<node_type> node_;
     std::optional<daicho::asio::node_runner<node_type, platform::block_store, platform::sealer::type, daicho::file::line_log>> runner_;

@@ -6,7 +6,7 @@
 
 int main(int argc, char** argv) {
     CLI::App app("Keeps the chain of a daicho fleet and serves it over HTTP: /chain, /transactions/new, /mine, /nodes/register,\n"
-                 "/nodes/resolve. Try: curl http://127.0.0.1:5001/chain\n"
+                 "/nodes/resolve; and as a transparency log: /checkpoint, /tile, /proof. Try: curl http://127.0.0.1:5001/chain\n"
                  "After a crash nothing needs to be repaired: what was acknowledged is there. When a disk is in doubt, stop the node and\n"
                  "run it with --check; a store that it calls corrupt is put aside, and the node fetches the chain from its --peer again.",
                  "ledger_node");

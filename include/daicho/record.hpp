@@ -12,6 +12,7 @@
 #include <daicho/record/identity.hpp>
 #include <daicho/record/message.hpp>
 #include <daicho/record/page.hpp>
+#include <daicho/record/proof.hpp>
 #include <daicho/record/release.hpp>
 #include <daicho/record/state.hpp>
 #include <daicho/record/transaction.hpp>

@@ -4,7 +4,10 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <daicho/base/hex.hpp>
 #include <daicho/hash.hpp>
+
+#include "ledger/merkle_vectors.hpp"
 
 #include <random>
 #include <set>
@@ -13,7 +16,7 @@ using namespace daicho;
 
 namespace {
 
-using paths = std::vector<digest>;
+using merkle_vectors::paths;
 using leaf_span = std::span<digest const>;
 using both_hashes = boost::mp11::mp_list<sha256, sha512_256>;
 
@@ -52,7 +55,7 @@ std::vector<digest> some_leaves(std::size_t n) {
     return leaves;
 }
 
-bool same(result<ledger::proof_path> const& a, paths const& b) { return a && std::equal(a->begin(), a->end(), b.begin(), b.end()); }
+bool same(result<proof_path> const& a, paths const& b) { return a && std::equal(a->begin(), a->end(), b.begin(), b.end()); }
 
 /// Counts what is asked of a store, and can be told to fail.
 struct watched_tiles : ledger::tile_list {
@@ -102,6 +105,36 @@ BOOST_AUTO_TEST_CASE(every_proof_about_every_small_tree_is_that_of_the_definitio
             BOOST_TEST(same(h.consistency(i + 1, size), growth<sha256>(i + 1, there)));
         }
     }
+}
+
+// Of the published proofs, the good ones are about the tree of these eight leaves.
+BOOST_AUTO_TEST_CASE(it_makes_the_published_proofs) {
+    ledger::tile_list tiles;
+    ledger::history<sha256, ledger::tile_list> h(tiles);
+    for (auto leaf : {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"}) {
+        digest const d = ledger::leaf_hash<sha256>(*bytes_from_hex(leaf));
+        BOOST_TEST(!h.append({&d, 1}));
+    }
+    std::size_t made = 0;
+    auto const ours = [&](boost::json::value const& root, std::uint64_t size) {
+        auto const d = merkle_vectors::as_digest(root);
+        return d && size != 0 && size <= h.size() && *h.root(size) == *d;
+    };
+    auto n = merkle_vectors::for_each_vector("inclusion", [&](boost::json::object const& o, bool refused) {
+        auto const size = o.at("treeSize").to_number<std::uint64_t>();
+        if (refused || !ours(o.at("root"), size)) return;
+        BOOST_TEST(same(h.inclusion(o.at("leafIdx").to_number<std::uint64_t>(), size), *merkle_vectors::as_path(o.at("proof"))));
+        ++made;
+    });
+    BOOST_TEST((n == 0 || made >= 3u), made);
+    made = 0;
+    n = merkle_vectors::for_each_vector("consistency", [&](boost::json::object const& o, bool refused) {
+        auto const old = o.at("size1").to_number<std::uint64_t>(), size = o.at("size2").to_number<std::uint64_t>();
+        if (refused || !ours(o.at("root1"), old) || !ours(o.at("root2"), size)) return;
+        BOOST_TEST(same(h.consistency(old, size), *merkle_vectors::as_path(o.at("proof"))));
+        ++made;
+    });
+    BOOST_TEST((n == 0 || made >= 3u), made);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(random_proofs_about_large_trees_are_those_of_the_definition, H, both_hashes) {

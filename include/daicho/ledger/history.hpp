@@ -1,8 +1,8 @@
 #pragma once
 
-#include <daicho/base/bounded.hpp>
 #include <daicho/concept/tile_store.hpp>
 #include <daicho/ledger/proof.hpp>
+#include <daicho/record/proof.hpp>
 
 #include <algorithm>
 #include <array>
@@ -12,9 +12,6 @@
 #include <vector>
 
 namespace daicho::ledger {
-
-/// The nodes of a proof, lowest first: one a level at most, and one more where a consistency proof begins.
-using proof_path = inline_list<digest, 65>;
 
 /// Where a tree's full tiles lie that are written one behind another, each as soon as it is full: its place follows from its level and
 /// index, so nobody keeps an index of them.

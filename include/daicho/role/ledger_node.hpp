@@ -8,6 +8,7 @@
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer_circle.hpp>
 #include <daicho/role/platform.hpp>
+#include <daicho/role/proof_desk.hpp>
 #include <daicho/role/sealing.hpp>
 #include <daicho/role/verifier.hpp>
 
@@ -25,6 +26,7 @@ class ledger_node {
     using block_store_type = block_store_of<Platform>;
     using signer_type = signer_of<P, Platform>;
     using entropy_type = entropy_of<Platform>;
+    using tiles_type = tile_store_of<Platform>;
     static_assert(batch_verifier<verifier_of<P, Platform>, scheme_of<P>>,
                   "Platform::verifier must be a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
 
@@ -45,23 +47,34 @@ public:
         std::uint64_t sync_seconds = 5;                  ///< between two looks at each peer
         std::uint64_t command_seconds = 300;             ///< how old a command may be
         std::uint64_t mine_seconds = 30;                 ///< how long a request for mining or consensus may wait
+        note_signer note{};                              ///< signs checkpoints of the final history; none: /checkpoint is 404
     };
 
     static constexpr std::size_t most_waiting = 256;     ///< requests for mining and consensus at once
     static constexpr std::uint64_t pause_seconds = 2;    ///< before sealing again when it failed
 
     ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e)
+        requires std::default_initializable<tiles_type>
+        : ledger_node(std::move(o), s, store, e, std::make_unique<tiles_type>()) {}
+    /// With tiles that outlive the process: what they hold is not computed again.
+    ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, tiles_type& tiles)
+        : ledger_node(std::move(o), s, store, e, nullptr, &tiles) {}
+
+    ledger_node(ledger_node const&) = delete;
+    ledger_node& operator=(ledger_node const&) = delete;
+
+private:
+    ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, std::unique_ptr<tiles_type> own, tiles_type* tiles = nullptr)
         : options_(std::move(o)), signer_(s), store_(store), me_(id_of<P>(s.public_key())), chain_(options_.genesis), pool_(chain_),
           durable_{0, chain_.chain_id()},
           circle_(
               chain_, options_.peers, [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
               [this](std::uint64_t fork, auto const& blocks) { return fork == chain_.height() ? extend(blocks, "followed") : replace(fork, blocks); },
               [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
-              [&e](byte_span out) { return e.fill(out); }, hearsay_) {}
+              [&e](byte_span out) { return e.fill(out); }, hearsay_),
+          own_tiles_(std::move(own)), desk_(store, tiles ? *tiles : *own_tiles_, chain_.chain_id(), options_.note) {}
 
-    ledger_node(ledger_node const&) = delete;
-    ledger_node& operator=(ledger_node const&) = delete;
-
+public:
     /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to
     /// which all is well. Errors: store_corrupt with the height, or the store's own.
     fault restore(std::uint64_t now) {
@@ -86,6 +99,7 @@ public:
         if (checked.refused) return {errc::store_corrupt, checked.refused.where, checked.height};
         (void)pool_.around([&] { chain_ = std::move(checked.chain); });
         durable_ = {chain_.height(), chain_.head()};
+        if (auto f = desk_.open(chain_)) return f;
         std::vector<digest> stale;
         std::vector<transaction_type> kept;
         if (auto f = store_.pending([&](digest const& id, byte_view raw) {
@@ -127,6 +141,7 @@ public:
         now_ = now;
         std::visit([this](auto& e) { this->on(e); }, event);
         consider_sealing();
+        if (auto f = desk_.follow(chain_); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
         if (auto p = halted_ ? std::nullopt : outbox_.next(durable_.height)) {
             travelling_ = {chain_.height(), chain_.head()};
             out_.push_back(std::move(*p));
@@ -162,12 +177,14 @@ private:
         if (get && r.path == "/status") return say(e.id, show(r, 200, status_now()));
         if (get && r.path == "/chain") return serve_chain(e.id, r);
         if (get && r.path == "/identity") return serve_identity(e.id, r);
+        if (get)
+            if (auto shown = desk_.answer(r)) return say(e.id, std::move(*shown));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
         if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
         if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
         if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/identity", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        for (auto known : {"/", "/status", "/chain", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -636,7 +653,8 @@ private:
                 .peers = circle_.proven()};
     }
     static std::string index_text() {
-        return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/identity?nonce=<32 hex digits>"],)"
+        return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
+               R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2"],)"
                R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
@@ -659,6 +677,8 @@ private:
     std::size_t settling_ = 0;     // decisions about blocks that are not yet durable
     hearsay hearsay_;
     peer_circle<P> circle_;
+    std::unique_ptr<tiles_type> own_tiles_;
+    proof_desk<P, block_store_type, tiles_type> desk_;
     command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::vector<waiter> miners_;
@@ -672,6 +692,7 @@ private:
     ticket last_call_ = 0;
     bool sealing_ = false;
     bool halted_ = false;
+    bool mute_ = false;            // the desk's fault was told
     actions out_;
 };
 

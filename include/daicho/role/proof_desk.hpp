@@ -1,0 +1,239 @@
+#pragma once
+
+#include <daicho/concept/block_store.hpp>
+#include <daicho/hash/sha256.hpp>
+#include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/history.hpp>
+#include <daicho/role/negotiate.hpp>
+#include <daicho/tlog/entry_bundle.hpp>
+#include <daicho/tlog/note_key.hpp>
+#include <daicho/tlog/tile.hpp>
+
+#include <functional>
+#include <optional>
+#include <unordered_map>
+
+namespace daicho::role {
+
+/// The name under which a chain is known as a log, and of the note key of who speaks for it (C2SP tlog-checkpoint: the origin line).
+inline std::string log_origin(digest const& chain_id) { return "daicho/" + to_hex(chain_id); }
+
+/// The line that a note key puts under a text, or why not: `tlog::sign_note` with a signer that is bound.
+using note_signer = std::function<result<std::string>(std::string_view name, std::string_view text)>;
+
+/// Where a node shows proof instead of its word: checkpoints, tiles and entries of the chain as a transparency log (C2SP tlog-tiles), and single
+/// proofs. All of it only up to the final point, so nothing that it ever showed is taken back.
+///
+/// In memory: 8 bytes a block, some 48 a transaction to find one by its id, and what its tile_store takes.
+template <class P, class BlockStore, class Tiles>
+class proof_desk {
+    using H = hash_of<P>;
+    using transaction_type = transaction_of<P>;
+
+public:
+    proof_desk(BlockStore& blocks, Tiles& tiles, digest const& chain_id, note_signer note)
+        : blocks_(blocks), history_(tiles), origin_(log_origin(chain_id)), note_(std::move(note)) {}
+
+    /// Takes up what the tiles of an earlier run hold, and reads from the chain's blocks what is missing. Tiles of another chain, or altered
+    /// ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), the stores'.
+    fault open(ledger::chain<P> const& chain) {
+        if (auto f = begin(history_.open(), chain); f && f != errc::store_corrupt) return f;
+        if (!broken_ && history_.size() == size()) return {};
+        return begin(history_.clear(), chain);
+    }
+
+    /// Takes in what has become final since. Errors: those of open; after one it answers nothing until it is opened again.
+    fault follow(ledger::chain<P> const& chain) {
+        if (broken_ || ends_.size() == chain.final_height()) return broken_;
+        header last{};
+        for (std::uint64_t h = ends_.size() + 1; h <= chain.final_height(); ++h) {
+            auto block = chain.recent(h);
+            if (!block) {
+                auto old = read(h);
+                if (!old) return broken_ = old.error();
+                block = std::make_shared<block_of<P> const>(std::move(*old));
+            }
+            if ((broken_ = take(block->transactions))) return broken_;
+            last = block->head();
+        }
+        auto const said = decode<commitments>(last.commitments);
+        auto const root = history_.root();
+        if (!root) return broken_ = root.error();
+        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
+        return {};
+    }
+
+    /// Transactions that are final.
+    std::uint64_t size() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
+
+    /// The answer to a GET of one of its paths; none for all others.
+    std::optional<http_response> answer(http_request const& r) {
+        bool const tile = r.path.starts_with("/tile/");
+        if (!tile && r.path != "/checkpoint" && r.path != "/proof" && r.path != "/proof/consistency") return std::nullopt;
+        if (broken_) return http_refusal(broken_);
+        if (tile) return show_tile(r.path.substr(1));
+        if (r.path == "/checkpoint") return show_checkpoint();
+        return r.path == "/proof" ? show_inclusion(r) : show_consistency(r);
+    }
+
+private:
+    fault begin(fault opened, ledger::chain<P> const& chain) {
+        ends_.clear();
+        places_.clear();
+        shown_.clear();
+        broken_ = opened;
+        return follow(chain);
+    }
+
+    fault take(std::vector<transaction_type> const& transactions) {
+        encoded_records const encoded(transactions);
+        std::uint64_t const first = size();
+        auto const ids = encoded.template digests<H>();
+        for (std::size_t i = 0; i != ids.size(); ++i) places_.emplace(load_be64(ids[i].data()), first + i);
+        ends_.push_back(first + ids.size());
+        if (ends_.back() <= history_.size()) return {};  // kept since an earlier run
+        auto const leaves = encoded.template digests<H>(ledger::leaf_prefix);
+        return history_.append(std::span<digest const>(leaves).subspan(std::size_t(std::max(first, history_.size()) - first)));
+    }
+
+    result<block_of<P>> read(std::uint64_t height) const {
+        auto const raw = blocks_.read(height);
+        if (!raw) return raw.error();
+        auto block = decode<block_of<P>>(*raw);
+        if (!block) return fault{errc::store_corrupt, "block", height};
+        return block;
+    }
+
+    /// Calls f(transaction) for those from `first` up to `last`, which are final.
+    template <class F>
+    fault for_each(std::uint64_t first, std::uint64_t last, F&& f) const {
+        auto at = std::upper_bound(ends_.begin(), ends_.end(), first);
+        for (; first < last; ++at) {
+            auto const height = std::uint64_t(at - ends_.begin()) + 1;
+            auto const block = read(height);
+            if (!block) return block.error();
+            std::uint64_t const begin = *at - block->transactions.size();
+            for (; first < std::min(last, *at); ++first)
+                if (auto refused = f(block->transactions[std::size_t(first - begin)])) return refused;
+        }
+        return {};
+    }
+
+    http_response show_checkpoint() {
+        if (!note_ || !as_other_logs()) return http_refusal(404, {errc::not_found, "path"});
+        if (shown_.empty() || shown_size_ != size()) {
+            auto const root = history_.root();
+            if (!root) return http_refusal(root.error());
+            auto text = tlog::checkpoint{.origin = origin_, .size = size(), .root = *root, .extensions = {}}.text();
+            auto const line = note_(origin_, text);
+            if (!line) return http_refusal(line.error());
+            shown_ = text + '\n' + *line;
+            shown_size_ = size();
+        }
+        http_response out{.content_type = "text/plain; charset=utf-8"};
+        out.body.assign(shown_.begin(), shown_.end());
+        return out;
+    }
+
+    http_response show_tile(std::string_view path) const {
+        if (!as_other_logs()) return http_refusal(404, {errc::not_found, "path"});
+        auto const t = tlog::tile::parse(path);
+        if (!t) return http_refusal(400, t.error());
+        if (!t->in(size())) return http_refusal(404, {errc::not_found, "tile", t->index});
+        http_response out{.content_type = "application/octet-stream"};
+        fault f;
+        if (t->entries) {
+            auto const first = t->index * tlog::tile::full;
+            f = for_each(first, first + t->width, [&](auto& tx) { return tlog::append_entry(out.body, encode(tx)); });
+        } else {
+            std::array<digest, tlog::tile::full> hashes;
+            auto const wanted = std::span(hashes).first(std::size_t(t->width));
+            f = history_.hashes(t->level, t->index, wanted);
+            out.body.assign(wanted.front().data(), wanted.front().data() + wanted.size_bytes());
+        }
+        if (f) return http_refusal(f);
+        if (t->width == tlog::tile::full) out.headers.emplace_back("Cache-Control", "public, max-age=31536000, immutable");
+        return out;
+    }
+
+    /// Which one is asked for: by its id or its index. Errors: not_found, missing_field, out_of_range, invalid_text, the store's.
+    result<std::uint64_t> asked_index(http_request const& r) const {
+        auto const id = text_in(r.query, "transaction");
+        if (id.empty()) {
+            if (text_in(r.query, "index").empty()) return fault{errc::missing_field, "query.transaction"};
+            return number_in(r.query, "index", 0);
+        }
+        digest wanted;
+        if (from_hex(id, wanted)) return fault{errc::invalid_text, "query.transaction"};
+        auto const [from, to] = places_.equal_range(load_be64(wanted.data()));
+        for (auto it = from; it != to; ++it) {
+            bool found = false;
+            if (auto f = for_each(it->second, it->second + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; })) return f;
+            if (found) return it->second;
+        }
+        return fault{errc::not_found, "query.transaction"};
+    }
+
+    /// Nothing leaves that the other side would refuse, whatever became of the tiles on disk.
+    http_response show_inclusion(http_request const& r) const {
+        auto const size = number_in(r.query, "size", this->size());
+        auto const index = asked_index(r);
+        if (!size || !index) return refused(size ? index.error() : size.error());
+        if (*size > this->size() || *index >= *size) return refused({errc::out_of_range, *size > this->size() ? "query.size" : "query.index", *index});
+        auto const path = history_.inclusion(*index, *size);
+        auto const root = history_.root(*size);
+        if (!path || !root) return http_refusal(path ? root.error() : path.error());
+        digest leaf{};
+        if (auto f = for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; })) return http_refusal(f);
+        if (ledger::verify_inclusion<H>({leaf, *index, *path}, *size, *root)) return http_refusal({errc::store_corrupt, "history", *index});
+        return show(r, 200, inclusion_proof{*index, *size, *path});
+    }
+
+    http_response show_consistency(http_request const& r) const {
+        auto const size = number_in(r.query, "size", this->size()), old = number_in(r.query, "old", 0);
+        if (!size || !old) return refused(size ? old.error() : size.error());
+        if (*size > this->size() || *old == 0 || *old > *size) return refused({errc::out_of_range, *size > this->size() ? "query.size" : "query.old", *old});
+        auto const path = history_.consistency(*old, *size);
+        auto const before = history_.root(*old), after = history_.root(*size);
+        if (!path || !before || !after) return http_refusal(!path ? path.error() : !before ? before.error() : after.error());
+        if (ledger::verify_consistency<H>(*old, *before, *size, *after, *path)) return http_refusal({errc::store_corrupt, "history", *old});
+        return show(r, 200, consistency_proof{*old, *size, *path});
+    }
+
+    static http_response refused(fault f) { return http_refusal(status_of(f.code), f); }
+
+    /// C2SP's trees are SHA-256: with another hash a proof is still a proof, and not one that their tools read.
+    static bool as_other_logs() {
+        static bool const same = H{}.finish() == sha256{}.finish();
+        return same;
+    }
+
+    BlockStore& blocks_;
+    ledger::history<H, Tiles> history_;
+    std::string origin_;
+    note_signer note_;
+    std::vector<std::uint64_t> ends_;                             // transactions up to and with each final block
+    std::unordered_multimap<std::uint64_t, std::uint64_t> places_;  // index by the first eight bytes of the id
+    std::string shown_;                                           // the last checkpoint
+    std::uint64_t shown_size_ = 0;
+    fault broken_{};
+};
+
+namespace detail {
+template <class Platform>
+struct tile_store_choice {
+    using type = ledger::tile_list;
+};
+template <class Platform>
+    requires requires { typename Platform::tile_store; }
+struct tile_store_choice<Platform> {
+    static_assert(tile_store<typename Platform::tile_store>, "Platform::tile_store must be a tile_store: docs/concepts/tile_store.md");
+    using type = typename Platform::tile_store;
+};
+} // namespace detail
+
+/// Where a node keeps its history's tiles: Platform's `tile_store`, or without one, memory.
+template <class Platform>
+using tile_store_of = typename detail::tile_store_choice<Platform>::type;
+
+} // namespace daicho::role
