@@ -266,14 +266,21 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(unwinding_takes_back_what_the_blocks_said, P, both
 }
 
 namespace {
-/// RFC 9162 2.1.1 over everything that these blocks hold, from nothing.
+/// RFC 9162 2.1.1 over everything that these blocks hold, and how the fleet stands after them, from nothing.
 template <class P>
 commitments over(std::vector<block_of<P>> const& blocks) {
     std::vector<digest> leaves;
-    for (auto& b : blocks)
+    ledger::fleet_state<P> fleet;
+    for (auto& b : blocks) {
         for (auto& tx : b.transactions) leaves.push_back(ledger::leaf_hash<hash_of<P>>(encode(tx)));
+        (void)fleet.apply(b.transactions, b.head().index);
+    }
     auto const size = leaves.size();
-    return {size, ledger::root_over<hash_of<P>>(leaves)};
+    return {size, ledger::root_over<hash_of<P>>(leaves), fleet.now().root()};
+}
+template <class P>
+commitments at_tip(ledger::chain<P> const& c) {
+    return {c.history().size(), c.history().root(), c.fleet_at(c.height())->root()};
 }
 } // namespace
 
@@ -285,7 +292,9 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(every_header_commits_to_all_transactions_so_far, P
     std::uint64_t member = 1000;
     for (int i = 0; i != 60; ++i) {
         std::vector<transaction_of<P>> some;
-        for (auto k = random() % 9; k != 0; --k) some.push_back(n.enrol(++member, member_role::gateway));
+        for (auto k = random() % 9; k != 0; --k) some.push_back(n.enrol(++member, random() % 2 ? member_role::gateway : member_role::device, {"lamp"}));
+        if (i == 0) for (auto& tx : n.everybody()) some.push_back(tx);
+        else if (random() % 2) some.push_back(n.signed_by(random() % 2 ? device : device_2, n.report(state::running, random() % 5)));
         blocks.push_back(n.next(c, std::move(some)));
         BOOST_REQUIRE(!c.push(blocks.back(), later));
         auto const said = decode<commitments>(blocks.back().head().commitments);
@@ -323,17 +332,17 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(after_a_reorganisation_the_history_is_that_of_the_
     lying.back().sealed = n.seal(h);
     BOOST_TEST((c.adopt(1, lying, later) == errc::wrong_commitments));
     BOOST_TEST((face(c) == before));
-    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST((at_tip(c) == over<P>(blocks)));
 
     BOOST_TEST(!c.adopt(1, theirs, later));
     blocks.resize(1);
     blocks.insert(blocks.end(), theirs.begin(), theirs.end());
-    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST((at_tip(c) == over<P>(blocks)));
     BOOST_TEST(!c.unwind(1));
     blocks.resize(1);
-    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST((at_tip(c) == over<P>(blocks)));
     put(c, blocks, {n.enrol(3000, member_role::gateway, {}, management)});
-    BOOST_TEST((commitments{c.history().size(), c.history().root()} == over<P>(blocks)));
+    BOOST_TEST((at_tip(c) == over<P>(blocks)));
     BOOST_TEST(!c.unwind(0));
     BOOST_TEST(c.history().size() == 0u);
     BOOST_TEST((c.history().root() == hash_of<P>{}.finish()));
@@ -355,12 +364,15 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_header_that_tells_another_history_is_refused, P,
         return code == errc::wrong_commitments;
     };
     BOOST_TEST(refused({}));
-    BOOST_TEST(refused(encode(commitments{right.history_size + 1, right.history_root})));
-    BOOST_TEST(refused(encode(commitments{right.history_size - 1, right.history_root})));
-    BOOST_TEST(refused(encode(commitments{c.history().size(), c.history().root()})));  // of the block before
+    BOOST_TEST(refused(encode(commitments{right.history_size + 1, right.history_root, right.fleet_root})));
+    BOOST_TEST(refused(encode(commitments{right.history_size - 1, right.history_root, right.fleet_root})));
+    BOOST_TEST(refused(encode(at_tip(c))));  // of the block before
     for (std::size_t i = 0; i != right.history_root.size(); ++i) {
         auto other = right;
         other.history_root[i] ^= 0x10;
+        BOOST_TEST(refused(encode(other)));
+        other = right;
+        other.fleet_root[i] ^= 0x10;
         BOOST_TEST(refused(encode(other)));
     }
     auto longer = encode(right);
@@ -369,6 +381,32 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_header_that_tells_another_history_is_refused, P,
     longer.resize(longer.size() - 2);
     BOOST_TEST(refused(longer));
     BOOST_TEST(!c.push(good, later));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(how_the_fleet_stood_is_proven_to_the_header_of_its_block, P, both) {
+    network<P> n(3, 50);
+    ledger::chain<P> c(n.genesis);
+    c.hold_final(true);
+    BOOST_REQUIRE(!c.push(n.next(c, n.everybody()), later));
+    for (std::uint64_t version = 1; version != 6; ++version)
+        BOOST_REQUIRE(!c.push(n.next(c, {n.signed_by(device, n.report(state::running, version))}), later));
+    for (std::uint64_t h = 1; h <= c.height(); ++h) {
+        auto const view = c.fleet_at(h);
+        BOOST_REQUIRE(view.has_value());
+        auto const said = *decode<commitments>(c.recent(h)->head().commitments);
+        BOOST_TEST((view->root() == said.fleet_root));
+        auto const* d = view->find("lamp", network<P>::id(device));
+        BOOST_REQUIRE(d != nullptr);
+        BOOST_TEST(d->version == h - 1);
+    }
+    BOOST_TEST(!c.fleet_at(c.height() + 1).has_value());
+    // A branch that goes another way takes the fleet along, there and back.
+    auto const before = at_tip(c);
+    auto theirs = branch_on(n, c, 0, 9);
+    BOOST_TEST(!c.unwind(3));
+    BOOST_TEST(c.fleet_at(3)->find("lamp", network<P>::id(device))->version == 2u);
+    BOOST_TEST((at_tip(c) != before));
+    BOOST_TEST((at_tip(c) == *decode<commitments>(c.recent(3)->head().commitments)));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_long_chain_lets_go_of_old_blocks_and_still_counts_their_weight, P, both) {

@@ -4,6 +4,7 @@
 #include <daicho/concept/rule.hpp>
 #include <daicho/hash/encoded_records.hpp>
 #include <daicho/ledger/claims.hpp>
+#include <daicho/ledger/fleet_state.hpp>
 #include <daicho/ledger/registry.hpp>
 #include <daicho/ledger/tree.hpp>
 
@@ -45,6 +46,7 @@ public:
     using block_type = block_of<P>;
     using sealed_type = sealed_header_of<P>;
     using history_type = tree_head<hash_of<P>>;
+    using fleet_type = fleet_state<P>;
     /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Who puts it off has
     /// to throw the chain away when one proves bad (ledger/validate.hpp). Empty: they are verified one by one.
     using check_type = std::function<fault(claims<P>&)>;
@@ -73,6 +75,14 @@ public:
     registry<P> const& members() const noexcept { return registry_; }
     /// The tree over every transaction up to the tip, in the order of the chain (RFC 9162 2.1.1).
     history_type const& history() const noexcept { return recent_.empty() ? no_history() : recent_.back().history; }
+
+    /// How every device stands after the block at `height`, to prove it to its header's fleet_root; nothing for one that is no longer, or
+    /// not yet, among those held. Good until the chain changes.
+    std::optional<typename fleet_type::view> fleet_at(std::uint64_t height) const {
+        if (height == height_) return fleet_.now();
+        if (height > height_ || height < final_ || height + recent_.size() < height_) return std::nullopt;
+        return fleet_.at(recent_[recent_.size() - (height_ - height)].fleet_before);
+    }
 
     // --- what a role asks --------------------------------------------------------------------------------------------
     daicho::branch branch() const noexcept { return {height_, weight(), final_, recent_.empty() ? 0 : vouched(0), head()}; }
@@ -109,7 +119,9 @@ public:
         auto grown = history();
         grown.append_hashes(leaves);
         h.transactions_root = root_over<hash_of<P>>(leaves);
-        h.commitments = committed(grown);
+        auto const before = fleet_.mark();
+        h.commitments = committed(grown, fleet_.apply(transactions, h.index));
+        fleet_.rollback(before);
     }
 
     /// What can be told of a block without the chain that it stands on, so by any thread.
@@ -128,16 +140,18 @@ public:
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
         auto const before = registry_.mark();
+        auto const fleet = fleet_.mark();
         auto grown = history();
         if (auto f = judge(block, nullptr, grown, now, check)) return f;
-        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before, std::move(grown)});
+        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before, fleet, std::move(grown)});
         return {};
     }
     fault push_examined(examined const& known, std::uint64_t now, check_type const& check = {}) {
         auto const before = registry_.mark();
+        auto const fleet = fleet_.mark();
         auto grown = history();
         if (auto f = judge(*known.block, &known, grown, now, check)) return f;
-        enter({known.hash, known.block, 0, 0, before, std::move(grown)});
+        enter({known.hash, known.block, 0, 0, before, fleet, std::move(grown)});
         return {};
     }
 
@@ -201,6 +215,7 @@ private:
         daicho::weight total;                      // of the chain up to and with this block
         std::uint64_t vouched;                     // what consensus::vouched says with this block as the tip
         typename registry<P>::mark_type before;    // the registry before this block
+        typename fleet_type::mark_type fleet_before;
         history_type history;                      // up to and with this block
     };
 
@@ -208,9 +223,9 @@ private:
         static history_type const none;
         return none;
     }
-    static header::commitments_type committed(history_type const& history) {
+    static header::commitments_type committed(history_type const& history, digest const& fleet_root) {
         header::commitments_type out;
-        (void)out.assign(encode(commitments{history.size(), history.root()}));
+        (void)out.assign(encode(commitments{history.size(), history.root(), fleet_root}));
         return out;
     }
 
@@ -225,6 +240,7 @@ private:
         std::vector<entry> off;
         while (height_ > height) {
             registry_.rollback(recent_.back().before);
+            fleet_.rollback(recent_.back().fleet_before);
             off.push_back(std::move(recent_.back()));
             recent_.pop_back();
             --height_;
@@ -238,6 +254,8 @@ private:
         for (auto& e : off) {
             ++height_;
             for (auto& tx : e.block->transactions) (void)registry_.apply(tx, height_, registry<P>::found_good);
+            e.fleet_before = fleet_.mark();
+            (void)fleet_.apply(e.block->transactions, height_);
             recent_.push_back(std::move(e));
         }
         signers_ = registry_.signers();
@@ -261,7 +279,6 @@ private:
         if ((known ? known->transactions_root : root_over<hash_of<P>>(level)) != h.transactions_root)
             return {errc::wrong_root, "block.transactions_root", h.index};
         grown.append_hashes(known ? known->leaves : own);
-        if (h.commitments != committed(grown)) return {errc::wrong_commitments, "block.commitments", h.index};
         return {};
     }
 
@@ -280,8 +297,18 @@ private:
         auto f = apply_all(block);
         // Whatever was refused, the signatures before it come first.
         if (auto bad = settle_claims(check)) f = bad;
+        if (!f) f = check_commitments(block, grown);
         if (f) registry_.rollback(before);
         return f;
+    }
+
+    /// The registry has taken the block in; now the fleet does.
+    fault check_commitments(block_type const& block, history_type const& grown) {
+        auto const& h = block.head();
+        auto const before = fleet_.mark();
+        if (h.commitments == committed(grown, fleet_.apply(block.transactions, h.index))) return {};
+        fleet_.rollback(before);
+        return {errc::wrong_commitments, "block.commitments", h.index};
     }
 
     /// The signature of a seal is verified before anything else is looked at: a forger pays first.
@@ -333,6 +360,7 @@ private:
         std::uint64_t const first = height_ - recent_.size() + 1;
         for (std::uint64_t h = std::max(first, forgotten_ + 1); h <= final_ && h < height_; ++h) {
             registry_.forget(recent_[std::size_t(h + 1 - first)].before);  // marks before the next block: this one is permanent
+            fleet_.forget(recent_[std::size_t(h + 1 - first)].fleet_before);
             forgotten_ = h;
         }
         while (recent_.size() > kept_headers && height_ - recent_.size() + 1 < final_) {
@@ -344,6 +372,7 @@ private:
     genesis_of<P> genesis_;
     digest chain_id_;
     registry<P> registry_;
+    mutable fleet_type fleet_;  // of the tip; looking at it hashes what has changed
     claims<P> claims_;  // of the block in question
     std::vector<node_id> signers_;
     std::deque<entry> recent_;

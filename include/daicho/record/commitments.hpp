@@ -10,7 +10,8 @@ struct commitments {
     static constexpr schema::tag schema{0x33, 1, "commitments"};
     DAICHO_RECORD(commitments,
         (std::uint64_t, history_size),      // transactions of the chain up to and with this block
-        (digest, history_root));            // RFC 9162 2.1.1, over the canonical bytes of each of them, by the Protocol's hash
+        (digest, history_root),             // RFC 9162 2.1.1, over the canonical bytes of each of them, by the Protocol's hash
+        (digest, fleet_root));              // how every device stands after this block (docs/proofs.md)
     friend bool operator==(commitments const&, commitments const&) = default;
 };
 
