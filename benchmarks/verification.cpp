@@ -15,6 +15,12 @@
 #include <daicho/openssl/rsa_pss.hpp>
 
 #include <cryptopp/xed25519.h>
+#if DAICHO_HAS_SODIUM
+#include <sodium.h>
+#endif
+#if DAICHO_HAS_SECP256K1
+#include <secp256k1.h>
+#endif
 
 namespace {
 
@@ -57,6 +63,76 @@ struct manual_ed25519_factory {
     result<made> operator()() const { return made{}; }
 };
 
+#if DAICHO_HAS_SODIUM
+struct sodium_ed25519 : cryptopp::ed25519 {
+    static constexpr std::string_view name = "ed25519 by libsodium";
+    static bool verify(public_key_type const& key, byte_view message, signature_type const& signature) noexcept {
+        return ::crypto_sign_verify_detached(signature.data(), message.data(), message.size(), key.data()) == 0;
+    }
+};
+struct sodium_signer {
+    sodium_ed25519::public_key_type known{};
+    std::array<byte, 64> secret{};
+    static result<sodium_signer> generate() {
+        sodium_signer s;
+        if (::sodium_init() < 0 || ::crypto_sign_keypair(s.known.data(), s.secret.data()) != 0) return errc::no_entropy;
+        return s;
+    }
+    sodium_ed25519::public_key_type public_key() const { return known; }
+    result<sodium_ed25519::signature_type> sign(byte_view message) const {
+        sodium_ed25519::signature_type out;
+        ::crypto_sign_detached(out.data(), nullptr, message.data(), message.size(), secret.data());
+        return out;
+    }
+};
+#endif
+
+#if DAICHO_HAS_SECP256K1
+/// ECDSA on secp256k1, what most blockchains sign with: another curve, so no choice for a daicho network; for the rate.
+struct koblitz {
+    using public_key_type = std::array<byte, 33>;
+    using signature_type = std::array<byte, 64>;
+    static constexpr std::string_view name = "ecdsa_secp256k1";
+    static constexpr std::uint16_t algorithm = 400;
+    static ::secp256k1_context const* context() {
+        static ::secp256k1_context* const c = ::secp256k1_context_create(SECP256K1_CONTEXT_VERIFY | SECP256K1_CONTEXT_SIGN);
+        return c;
+    }
+    static bool verify(public_key_type const& key, byte_view message, signature_type const& signature) noexcept {
+        ::secp256k1_pubkey k;
+        ::secp256k1_ecdsa_signature s;
+        auto const hashed = hash_bytes<defaults::hardened::hash>(message);
+        return ::secp256k1_ec_pubkey_parse(context(), &k, key.data(), key.size()) == 1 &&
+               ::secp256k1_ecdsa_signature_parse_compact(context(), &s, signature.data()) == 1 &&
+               ::secp256k1_ecdsa_verify(context(), &s, hashed.data(), &k) == 1;
+    }
+};
+struct koblitz_signer {
+    digest secret{};
+    static result<koblitz_signer> generate() {
+        koblitz_signer s;
+        if (auto f = cryptopp::entropy{}.fill(s.secret)) return f;
+        return s;  // out of range once in 2^128
+    }
+    koblitz::public_key_type public_key() const {
+        koblitz::public_key_type out{};
+        std::size_t n = out.size();
+        ::secp256k1_pubkey k;
+        if (::secp256k1_ec_pubkey_create(koblitz::context(), &k, secret.data()) != 1) return out;
+        (void)::secp256k1_ec_pubkey_serialize(koblitz::context(), out.data(), &n, &k, SECP256K1_EC_COMPRESSED);
+        return out;
+    }
+    result<koblitz::signature_type> sign(byte_view message) const {
+        koblitz::signature_type out{};
+        ::secp256k1_ecdsa_signature s;
+        auto const hashed = hash_bytes<defaults::hardened::hash>(message);
+        if (::secp256k1_ecdsa_sign(koblitz::context(), &s, hashed.data(), secret.data(), nullptr, nullptr) != 1) return errc::no_entropy;
+        (void)::secp256k1_ecdsa_signature_serialize_compact(koblitz::context(), out.data(), &s);
+        return out;
+    }
+};
+#endif
+
 /// Checks nothing but signatures, each with the manual's verifier: what a ledger without rules would have to do at least.
 void signatures_alone(std::size_t count, std::string group, std::string item) {
     using scheme = manual_ed25519;
@@ -79,6 +155,9 @@ int main(int argc, char** argv) {
     signature<manual_ed25519, manual_ed25519_factory::made>("Crypto++ by its manual", manual_ed25519_factory{}, ed25519);
     signature<cryptopp::ed25519, cryptopp::ed25519_signer>("cryptopp::ed25519", cryptopp::ed25519_signer::generate, ed25519);
     signature<openssl::ed25519, openssl::ed25519_signer>("openssl::ed25519", openssl::ed25519_signer::generate, ed25519);
+#if DAICHO_HAS_SODIUM
+    signature<sodium_ed25519, sodium_signer>("libsodium", sodium_signer::generate, ed25519);
+#endif
 
     auto const rsa = [](auto generate) { return [generate] { return generate(rsa_least_bits); }; };
     signature<cryptopp::rsa_pss, cryptopp::rsa_pss_signer>("cryptopp::rsa_pss", rsa(cryptopp::rsa_pss_signer::generate), rsa_pss);
@@ -87,6 +166,9 @@ int main(int argc, char** argv) {
     std::string const p256 = "an ECDSA P-256 signature", pkcs1 = "an RSA PKCS#1 v1.5 signature (2048)";
     signature<cryptopp::ecdsa_p256, cryptopp::ecdsa_p256_signer>("cryptopp::ecdsa_p256", cryptopp::ecdsa_p256_signer::generate, p256);
     signature<openssl::ecdsa_p256, openssl::ecdsa_p256_signer>("openssl::ecdsa_p256", openssl::ecdsa_p256_signer::generate, p256);
+#if DAICHO_HAS_SECP256K1
+    signature<koblitz, koblitz_signer>("libsecp256k1, on its own curve", koblitz_signer::generate, p256);
+#endif
     signature<cryptopp::rsa_pkcs1, cryptopp::rsa_pkcs1_signer>("cryptopp::rsa_pkcs1", rsa(cryptopp::rsa_pkcs1_signer::generate), pkcs1);
     signature<openssl::rsa_pkcs1, openssl::rsa_pkcs1_signer>("openssl::rsa_pkcs1", rsa(openssl::rsa_pkcs1_signer::generate), pkcs1);
 

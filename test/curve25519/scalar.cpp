@@ -22,6 +22,22 @@ void recodes(c::packed const& s) {
     BOOST_TEST((sum == number(s)));
 }
 
+template <unsigned Width>
+void recodes_sparsely(c::packed const& s) {
+    c::sparse_digits<Width> d;
+    c::recode(d, s);
+    integer sum = integer::Zero();
+    std::size_t since = Width;
+    for (std::size_t i = std::size(d.at); i-- != 0;) {
+        int const digit = d.at[i];
+        BOOST_TEST((digit == 0 || (digit % 2 != 0 && digit > -(1 << (Width - 1)) && digit < 1 << (Width - 1))));
+        BOOST_TEST((digit == 0 || (since >= Width && i < c::sparse_digits<Width>::count)));
+        since = digit != 0 ? 1 : since + 1;
+        sum = sum * integer(2) + integer(long(digit));
+    }
+    BOOST_TEST((sum == number(s)));
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(scalar)
@@ -64,6 +80,8 @@ BOOST_AUTO_TEST_CASE(digits_sum_to_their_number) {
         recodes<4>(s);
         recodes<5>(s);
         recodes<8>(s);
+        recodes_sparsely<5>(s);
+        recodes_sparsely<8>(s);
     }
 }
 

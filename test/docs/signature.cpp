@@ -1,6 +1,7 @@
 /// The scheme that README.md and docs/tutorials/signature.md show: on the laws, and in a Protocol. Crypto++ plays the chip.
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
+#include <daicho/laws/batch_verifier.hpp>
 #include <daicho/laws/signature_scheme.hpp>
 #include <daicho/ledger/chain.hpp>
 
@@ -11,6 +12,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <array>
+#include <span>
 
 namespace signature_tutorial {
 
@@ -82,6 +84,19 @@ struct chip_signer {
 static_assert(daicho::signer<chip_signer, secure_element>);
 // [/signer]
 
+// [batch]
+struct chip_verifier {                                       // a batch_verifier: the whole batch is there, the verdicts are the scheme's
+    static constexpr std::string_view kernel() noexcept { return "p256_chip"; }
+    void verify(std::span<daicho::signed_message<secure_element> const> batch, std::span<bool> verdicts) noexcept {
+        for (std::size_t i = 0; i != batch.size(); ++i) {    // a chip with several cores is handed them all at once here
+            auto const& [key, message, signature] = batch[i];
+            verdicts[i] = is_low(*signature) && chip_verify(*key, message, *signature);
+        }
+    }
+};
+static_assert(daicho::batch_verifier<chip_verifier, secure_element>);
+// [/batch]
+
 } // namespace signature_tutorial
 
 using signature_tutorial::chip_signer;
@@ -108,6 +123,17 @@ BOOST_AUTO_TEST_CASE(the_scheme_of_the_page_keeps_the_laws) {
     for (auto& law : v.broken) BOOST_TEST_MESSAGE(law);
     BOOST_TEST(v.holds());
     // [/laws]
+}
+
+BOOST_AUTO_TEST_CASE(the_batch_verifier_of_the_page_keeps_the_laws) {
+    chip first, second;
+    chip_signer one{first}, other{second};
+    chip_verifier verifier;
+    // [batch_laws]
+    daicho::laws::verdict v;
+    daicho::laws::batch_verifier<secure_element>(v, verifier, one, other);
+    BOOST_TEST(v.holds());
+    // [/batch_laws]
 }
 
 BOOST_AUTO_TEST_CASE(the_second_form_of_a_signature_is_refused) {

@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(both_models_keep_them_with_both_targets) {
     auto const per_element = boost::test_tools::per_element();
     BOOST_TEST(broken_by<fixed_target>() == laws_broken{}, per_element);
     BOOST_TEST((broken_by<fixed_target, leading_zeros>(40)) == laws_broken{}, per_element);
-    for (std::uint64_t wanted : {10, 60, 600, 86400}) {
+    for (std::uint64_t wanted : {10u, 60u, 600u, 86400u}) {
         BOOST_TEST(broken_by<weighted_retarget<>>(0x1b00ffff, wanted) == laws_broken{}, per_element);
         BOOST_TEST((broken_by<weighted_retarget<>, leading_zeros>(40, wanted)) == laws_broken{}, per_element);
     }

@@ -6,6 +6,7 @@
 #include <daicho/curve25519/table_cache.hpp>
 
 #include <span>
+#include <type_traits>
 
 namespace daicho::curve25519 {
 
@@ -28,7 +29,8 @@ class engine {
     static constexpr std::size_t sums = 64;  ///< how many sums share an inversion
     using key_digits = key_comb::digits_type;
     using base_digits = base_comb::digits_type;
-    using plain_digits = digits<4>;
+    /// Lanes go in step, so all of them add at the same places; one by itself adds where its number asks for it.
+    using plain_digits = std::conditional_t<lanes == 1, sparse_digits<5>, digits<4>>;
 
 public:
     /// How many questions are answered in one turn.
@@ -104,7 +106,7 @@ private:
         base_comb::accumulate(w.sum[which], base_, s);
     }
 
-    /// The same with digits of four bits, and the eight multiples of -A that they name.
+    /// The same with digits of four bits or so, and the eight multiples of -A that they name.
     void sum_plain(std::size_t which, std::span<question> asked, std::uint32_t const* next, std::size_t left) noexcept {
         work& w = *work_;
         byte const* keys[lanes];
@@ -119,10 +121,41 @@ private:
         extended<field> p;
         mask const on_curve = g::unpack_negative(p, keys);
         for (std::size_t lane = 0; lane != lanes; ++lane) asked[w.owner[which][lane]].holds = on_curve >> lane & 1;
-        multiples_of const table(p);
-
         auto& sum = w.sum[which];
         g::identity(sum);
+        if constexpr (lanes == 1) add_sparse(sum, p, *h[0]);
+        else add_in_step(sum, p, h);
+        base_comb::accumulate(sum, base_, s);
+    }
+
+    /// Adds h P to the identity, with the multiples 1, 3, ... 15 of P. (The base point's digits among these: fewer products by their
+    /// number, but branches that nobody foresees; it was slower.)
+    static void add_sparse(extended<field>& sum, extended<field> const& p, plain_digits const& h) noexcept {
+        addend<field> odd[8], twice_p;
+        extended<field> multiple = p, twice = p;
+        g::double_it(twice);
+        g::prepare(twice_p, twice);
+        g::prepare(odd[0], p);
+        for (std::size_t i = 1; i != 8; ++i) {
+            g::add(multiple, twice_p);
+            g::prepare(odd[i], multiple);
+        }
+        std::size_t i = plain_digits::count;
+        while (i != 0 && h.at[i - 1] == 0) --i;
+        for (bool first = true; i-- != 0; first = false) {
+            int const digit = h.at[i];
+            bool const last = i == 0;
+            if (!first && digit == 0 && !last) g::template double_it<false>(sum);
+            else if (!first) g::double_it(sum);
+            if (digit == 0) continue;
+            auto const& named = odd[std::size_t(digit < 0 ? -digit : digit) / 2];
+            if (last) g::add_or_take(sum, named, digit < 0);
+            else g::template add_or_take<false>(sum, named, digit < 0);
+        }
+    }
+
+    static void add_in_step(extended<field>& sum, extended<field> const& p, plain_digits const* const (&h)[lanes]) noexcept {
+        multiples_of const table(p);
         for (std::size_t i = plain_digits::count; i-- != 0;) {
             if (i + 1 != plain_digits::count) {
                 for (int k = 0; k != 3; ++k) g::template double_it<false>(sum);
@@ -137,7 +170,6 @@ private:
             }
             g::add(sum, chosen, negative);
         }
-        base_comb::accumulate(sum, base_, s);
     }
 
     /// 0 to 8 times a point, in each lane.

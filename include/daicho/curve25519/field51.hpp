@@ -13,6 +13,7 @@ namespace daicho::curve25519 {
 ///   operand   what mul and sqr take: every limb below 2^54
 /// add and sub do not carry. What point.hpp makes of products stays an operand: the second argument of sub is always a product, the
 /// first may be a sum of two (sub_from_sum), and no more than a sum and a difference are added.
+/// All of it is written where it is used, in a program of any size: a call would pass ten words through memory, which costs a tenth.
 struct field51 {
     static constexpr std::size_t lanes = 1;
     using mask = std::uint8_t;
@@ -21,7 +22,7 @@ struct field51 {
     };
 
     /// 77 products of 2^108 are below 2^115, so what is carried fits 64 bits; 19 times the last carry is below 2^63.7.
-    static constexpr void mul(element& r, element const& a, element const& b) noexcept {
+    [[gnu::always_inline]] static constexpr void mul(element& r, element const& a, element const& b) noexcept {
         auto const [a0, a1, a2, a3, a4] = a.limb;
         auto const [b0, b1, b2, b3, b4] = b.limb;
         std::uint64_t const b1x = 19 * b1, b2x = 19 * b2, b3x = 19 * b3, b4x = 19 * b4;
@@ -31,24 +32,24 @@ struct field51 {
               product(a0, b3) + product(a1, b2) + product(a2, b1) + product(a3, b0) + product(a4, b4x),
               product(a0, b4) + product(a1, b3) + product(a2, b2) + product(a3, b1) + product(a4, b0));
     }
-    static constexpr void sqr(element& r, element const& a) noexcept {
+    [[gnu::always_inline]] static constexpr void sqr(element& r, element const& a) noexcept {
         auto const [a0, a1, a2, a3, a4] = a.limb;
         std::uint64_t const d0 = 2 * a0, d1 = 2 * a1, d2 = 2 * a2, a3x = 19 * a3, a4x = 19 * a4;
         carry(r, product(a0, a0) + product(d1, a4x) + product(d2, a3x), product(d0, a1) + product(d2, a4x) + product(a3, a3x),
               product(d0, a2) + product(a1, a1) + product(2 * a3, a4x), product(d0, a3) + product(d1, a2) + product(a4, a4x),
               product(d0, a4) + product(d1, a3) + product(a2, a2));
     }
-    static constexpr void add(element& r, element const& a, element const& b) noexcept {
+    [[gnu::always_inline]] static constexpr void add(element& r, element const& a, element const& b) noexcept {
         for (std::size_t i = 0; i != 5; ++i) r.limb[i] = a.limb[i] + b.limb[i];
     }
     /// Adds 2p, whose limbs are above any product's.
-    static constexpr void sub(element& r, element const& a, element const& b) noexcept {
+    [[gnu::always_inline]] static constexpr void sub(element& r, element const& a, element const& b) noexcept {
         r.limb[0] = a.limb[0] + 0xfffffffffffda - b.limb[0];
         for (std::size_t i = 1; i != 5; ++i) r.limb[i] = a.limb[i] + 0xffffffffffffe - b.limb[i];
     }
-    static constexpr void sub_from_sum(element& r, element const& a, element const& b) noexcept { sub(r, a, b); }
+    [[gnu::always_inline]] static constexpr void sub_from_sum(element& r, element const& a, element const& b) noexcept { sub(r, a, b); }
     /// Exchanges a and b where the mask has a one.
-    static constexpr void exchange(element& a, element& b, mask where) noexcept {
+    [[gnu::always_inline]] static constexpr void exchange(element& a, element& b, mask where) noexcept {
         std::uint64_t const all = 0 - std::uint64_t(where & 1);
         for (std::size_t i = 0; i != 5; ++i) {
             std::uint64_t const difference = (a.limb[i] ^ b.limb[i]) & all;
@@ -57,7 +58,7 @@ struct field51 {
         }
     }
     /// Of numbers below 2^255.
-    static constexpr void load(element& r, packed const* const (&from)[1]) noexcept {
+    [[gnu::always_inline]] static constexpr void load(element& r, packed const* const (&from)[1]) noexcept {
         auto const [w0, w1, w2, w3] = from[0]->word;
         r = {{w0 & low51, (w0 >> 51 | w1 << 13) & low51, (w1 >> 38 | w2 << 26) & low51, (w2 >> 25 | w3 << 39) & low51, w3 >> 12}};
     }
@@ -87,8 +88,8 @@ private:
     __extension__ typedef unsigned __int128 wide;
     static constexpr std::uint64_t low51 = (std::uint64_t(1) << 51) - 1;
 
-    static constexpr wide product(std::uint64_t a, std::uint64_t b) noexcept { return wide(a) * b; }
-    static constexpr void carry(element& r, wide t0, wide t1, wide t2, wide t3, wide t4) noexcept {
+    [[gnu::always_inline]] static constexpr wide product(std::uint64_t a, std::uint64_t b) noexcept { return wide(a) * b; }
+    [[gnu::always_inline]] static constexpr void carry(element& r, wide t0, wide t1, wide t2, wide t3, wide t4) noexcept {
         t1 += std::uint64_t(t0 >> 51);
         t2 += std::uint64_t(t1 >> 51);
         t3 += std::uint64_t(t2 >> 51);

@@ -75,6 +75,13 @@ struct group {
         Field::mul(d, p.z, q.z2);
         finish(p, d, q.sum, q.difference, q.t2d, 0);
     }
+    /// The same in all lanes, or takes q away. Without T it saves a product: enough when a doubling follows.
+    template <bool WithT = true>
+    static constexpr void add_or_take(extended<Field>& p, addend<Field> const& q, bool take) noexcept {
+        element d;
+        Field::mul(d, p.z, q.z2);
+        finish<WithT>(p, d, take ? q.difference : q.sum, take ? q.sum : q.difference, q.t2d, take ? mask(~mask(0)) : mask(0));
+    }
     /// The same with entries of tables, one for each lane; takes q away where the mask has a one: -q has y + x and y - x exchanged,
     /// and -2dt.
     template <class Entry>
@@ -258,6 +265,7 @@ struct group {
 
 private:
     /// d may be p.z itself.
+    template <bool WithT = true>
     static constexpr void finish(extended<Field>& p, element const& d, element const& sum, element const& difference, element const& t2d,
                                  mask negative) noexcept {
         element a, b, c, e, f, g, h;
@@ -274,7 +282,7 @@ private:
         Field::mul(p.x, f, e);
         Field::mul(p.y, g, h);
         Field::mul(p.z, f, g);
-        Field::mul(p.t, e, h);
+        if constexpr (WithT) Field::mul(p.t, e, h);
     }
 };
 

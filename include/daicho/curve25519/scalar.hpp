@@ -95,4 +95,33 @@ constexpr void recode(digits<Width>& to, packed const& s) noexcept {
     }
 }
 
+/// A number's digits as one lane by itself takes them: each is 0 or odd and below 2^(Width-1), and of Width in a row one at most is
+/// not 0. So a sum of them has an addition for every Width + 1 doublings.
+template <unsigned Width>
+struct sparse_digits {
+    static constexpr std::size_t count = 254;
+    std::int8_t at[count + Width];
+};
+
+/// Of numbers below 2^253.
+template <unsigned Width>
+constexpr void recode(sparse_digits<Width>& to, packed const& s) noexcept {
+    constexpr int base = 1 << Width;
+    for (auto& d : to.at) d = 0;
+    int carry = 0;
+    for (std::size_t i = 0; i < sparse_digits<Width>::count;) {
+        std::size_t const word = i / 64, shift = i % 64;
+        std::uint64_t window = s.word[word] >> shift;
+        if (shift + Width > 64 && word != 3) window |= s.word[word + 1] << (64 - shift);
+        if (int(window & 1) == carry) {
+            ++i;
+            continue;
+        }
+        int const digit = int(window & (base - 1)) + carry;
+        carry = digit > base / 2;
+        to.at[i] = std::int8_t(digit - carry * base);
+        i += Width;
+    }
+}
+
 } // namespace daicho::curve25519
