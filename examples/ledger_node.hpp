@@ -39,7 +39,7 @@ struct node_options {
         if (prefix.empty())  // else the other role has named it
             app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
         app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/, its tree in tiles.\n"
-                       "note.pem signs checkpoints; it is made when it is missing")->required();
+                       "log.pem signs checkpoints; it is made when it is missing")->required();
         app.add_option(option("store"), store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
         app.add_option(option("address"), address, "Address to listen on")->capture_default_str();
         app.add_option(option("port"), port, "Port to listen on; 0 takes a free one")->capture_default_str();
@@ -77,8 +77,8 @@ public:
 
         auto tiles = platform::tile_store::open(home / "tiles");
         if (!tiles) return {tiles.error(), home / "tiles"};
-        auto note = note_key_in(home / "note.pem");
-        if (!note) return {note.error(), home / "note.pem"};
+        auto note = note_key_in(home / "log.pem");
+        if (!note) return {note.error(), home / "log.pem"};
 
         node_type::options options{.genesis = std::move(*genesis), .sealing = o.sealing};
         options.note = [key = *note](std::string_view name, std::string_view text) { return daicho::tlog::sign_note<note_scheme>(*key, name, text); };
@@ -114,7 +114,7 @@ public:
         log_->note("listening", (o.https ? "https://" : "http://") + o.address + ':' + std::to_string(runner_->port()) + " as " + daicho::to_hex(node_->id()) +
                                     ", height " + std::to_string(node_->chain().height()) + ", chain in " + chosen_store::described(o.store));
         daicho::tlog::note_key shown{.key = (*note)->public_key()};
-        (void)shown.name.assign(daicho::role::log_origin(node_->chain().chain_id()));
+        (void)shown.name.assign(daicho::role::log_origin<protocol>(node_->chain().genesis(), node_->chain().chain_id()));
         log_->note("note key", shown.text());
         return process::write_port(o.port_file, runner_->port());
     }

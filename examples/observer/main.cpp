@@ -3,6 +3,7 @@
 #include "composition.hpp"
 #include "https.hpp"
 #include "process.hpp"
+#include "observer/bundle.hpp"
 #include "progress_bar.hpp"
 
 #include <daicho/asio/http_client.hpp>
@@ -244,6 +245,13 @@ int main(int argc, char** argv) {
     auto* releases = app.add_subcommand("releases", "Everything that was released, and how far it has come");
     auto* verify = app.add_subcommand("verify", "Checks the whole chain of every node; they must have the same head");
     auto* exporting = app.add_subcommand("export", "Writes the chain into a file");
+    auto* bundle = app.add_subcommand("bundle", "Writes a release and the proof that the ledger holds it into a file, for devices without a network");
+    bundling::request wanted;
+    bundle->add_option("FILE", wanted.file, "The file")->required();
+    bundle->add_option("--model", wanted.model, "Of which model")->required();
+    bundle->add_option("--version", wanted.version, "Which version; 0: the newest")->capture_default_str();
+    bundle->add_option("--witness", wanted.witnesses, "URL of a witness that is asked to cosign the checkpoint; genesis says how many are needed");
+    bundle->add_option("--older", wanted.older_size, "Size of a checkpoint that its readers know already; 0: they know none")->capture_default_str();
     auto* importing = app.add_subcommand("import", "Reads such a file, checks all of it, and shows the fleet");
     for (auto* c : {exporting, importing}) {
         c->add_option("FILE", given.file, "The file")->required();
@@ -263,6 +271,12 @@ int main(int argc, char** argv) {
         if (given.nodes.empty()) return {{errc::missing_field, "--node"}, "observer"};
         if (*verify) return verify_all(given, *g);
         if (*exporting) return write_export(given, *g);
+        if (*bundle) {
+            std::vector<block_of<::protocol>> blocks;
+            if (auto e = read_from(given.nodes[0], o, &blocks)) return e;
+            wanted.node = given.nodes[0];
+            return bundling::write(wanted, *g, blocks);
+        }
         if (auto e = read_from(given.nodes[0], o)) return e;
         if (*fleet) show_fleet(o, given.json);
         if (*releases) show_releases(o, given.json);

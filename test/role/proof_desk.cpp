@@ -43,7 +43,7 @@ struct counter {
         BOOST_REQUIRE(!open());
     }
     fault open() {
-        desk.emplace(blocks, tiles, chain.chain_id(), [](std::string_view name, std::string_view text) {
+        desk.emplace(blocks, tiles, role::log_origin(chain.chain_id()), [](std::string_view name, std::string_view text) {
             auto key = network<P>::key(stranger);
             return tlog::sign_note<cryptopp::ed25519>(key, name, text);
         });
@@ -214,7 +214,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_checkpoint_is_signed_and_its_tree_is_rebuilt_fro
 BOOST_AUTO_TEST_CASE(without_a_note_key_or_with_another_hash_no_checkpoint_is_shown) {
     counter<work_protocol> c(40);
     BOOST_TEST(c.get("/checkpoint").status == 200u);
-    c.desk.emplace(c.blocks, c.tiles, c.chain.chain_id(), role::note_signer());
+    c.desk.emplace(c.blocks, c.tiles, role::log_origin(c.chain.chain_id()), role::note_signer());
     BOOST_TEST(!c.desk->open(c.chain));
     BOOST_TEST(c.get("/checkpoint").status == 404u);
     BOOST_TEST(c.get("/tile/entries/000.p/9").status == 200u);

@@ -8,6 +8,7 @@
 #include <daicho/cryptopp/rsa_pss.hpp>
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
+#include <daicho/curve25519/verifier.hpp>
 #include <daicho/defaults/search.hpp>
 #include <daicho/file/block_store.hpp>
 #include <daicho/file/clock.hpp>
@@ -81,9 +82,20 @@ struct software_sealer<P, proof_of_work<Target, Digest, Retarget>, Signer> {
     static type make(Signer const&) { return type(); }         // type(options, observer) says how many, and tells how it goes
 };
 
+/// What verifies many signatures of a scheme together: Ed25519's in lanes and with tables of the keys, others one by one.
+template <class Scheme>
+struct software_verifier {
+    using type = one_by_one<Scheme>;
+};
+template <std::derived_from<ed25519_types> Scheme>
+struct software_verifier<Scheme> {
+    using type = curve25519::verifier<Scheme>;
+};
+
 template <class P>
 struct host {
     using signer = typename software_signer<scheme_of<P>>::type;
+    using verifier = typename software_verifier<scheme_of<P>>::type;
     using sealer = software_sealer<P, consensus_of<P>, signer>;
     using entropy = cryptopp::entropy;
     using clock = file::clock;

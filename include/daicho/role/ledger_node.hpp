@@ -72,7 +72,7 @@ private:
               [this](std::uint64_t fork, auto const& blocks) { return fork == chain_.height() ? extend(blocks, "followed") : replace(fork, blocks); },
               [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
               [&e](byte_span out) { return e.fill(out); }, hearsay_),
-          own_tiles_(std::move(own)), desk_(store, tiles ? *tiles : *own_tiles_, chain_.chain_id(), options_.note) {}
+          own_tiles_(std::move(own)), desk_(store, tiles ? *tiles : *own_tiles_, log_origin<P>(options_.genesis, chain_.chain_id()), options_.note) {}
 
 public:
     /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to

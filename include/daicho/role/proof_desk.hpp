@@ -18,21 +18,27 @@ namespace daicho::role {
 /// The name under which a chain is known as a log, and of the note key of who speaks for it (C2SP tlog-checkpoint: the origin line).
 inline std::string log_origin(digest const& chain_id) { return "daicho/" + to_hex(chain_id); }
 
+/// The same of a chain whose genesis names it, and whose note keys light clients believe.
+template <class P>
+std::string log_origin(genesis_of<P> const& g, digest const& chain_id) {
+    return g.watch.logs.empty() ? log_origin(chain_id) : std::string(g.watch.logs[0].name.view());
+}
+
 /// The line that a note key puts under a text, or why not: `tlog::sign_note` with a signer that is bound.
 using note_signer = std::function<result<std::string>(std::string_view name, std::string_view text)>;
 
 /// Where a node shows proof instead of its word: checkpoints, tiles and entries of the chain as a transparency log (C2SP tlog-tiles), and single
 /// proofs. All of it only up to the final point, so nothing that it ever showed is taken back.
 ///
-/// In memory: 8 bytes a block, some 48 a transaction to find one by its id, and what its tile_store takes.
+/// In memory: 8 bytes a block, an entry of a hash table a transaction to find one by its id, and what its tile_store takes.
 template <class P, class BlockStore, class Tiles>
 class proof_desk {
     using H = hash_of<P>;
     using transaction_type = transaction_of<P>;
 
 public:
-    proof_desk(BlockStore& blocks, Tiles& tiles, digest const& chain_id, note_signer note)
-        : blocks_(blocks), history_(tiles), origin_(log_origin(chain_id)), note_(std::move(note)) {}
+    proof_desk(BlockStore& blocks, Tiles& tiles, std::string origin, note_signer note)
+        : blocks_(blocks), history_(tiles), origin_(std::move(origin)), note_(std::move(note)) {}
 
     /// Takes up what the tiles of an earlier run hold, and reads from the chain's blocks what is missing. Tiles of another chain, or altered
     /// ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), the stores'.
