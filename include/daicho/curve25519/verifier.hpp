@@ -20,7 +20,8 @@ template <class Scheme, class Kernel = best>
     requires std::derived_from<Scheme, ed25519_types>
 class verifier {
 public:
-    explicit verifier(std::size_t table_bytes = default_table_bytes) : engine_(table_bytes) {}
+    verifier() : verifier(default_table_bytes) {}
+    explicit verifier(std::size_t table_bytes) : engine_(table_bytes) {}
 
     void verify(std::span<signed_message<Scheme> const> batch, std::span<bool> verdicts) noexcept {
         for (std::size_t i = 0; i != batch.size();) {
@@ -49,7 +50,8 @@ template <class Scheme>
     requires std::derived_from<Scheme, ed25519_types>
 class verifier<Scheme, best> {
 public:
-    explicit verifier(std::size_t table_bytes = default_table_bytes) : chosen_(choose(table_bytes)) {}
+    verifier() : verifier(default_table_bytes) {}
+    explicit verifier(std::size_t table_bytes) : chosen_(choose(table_bytes)) {}
 
     void verify(std::span<signed_message<Scheme> const> batch, std::span<bool> verdicts) noexcept {
         std::visit([&](auto& v) { v.verify(batch, verdicts); }, chosen_);
