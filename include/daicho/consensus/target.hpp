@@ -86,7 +86,7 @@ struct leading_zeros {
         unsigned const width = bit_width(wanted);
         if (width < 2) return 1;
         unsigned const bits = width - 1 + unsigned((wanted >> (width - 2)).low & 1);
-        return std::clamp(std::uint32_t(bits), 1u, 120u);
+        return std::clamp<std::uint32_t>(std::uint32_t(bits), 1, 120);
     }
 };
 
