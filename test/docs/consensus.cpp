@@ -28,7 +28,8 @@ struct notary {
         if (h.slot != 0 || h.vouches_after != 0 || h.target != 0) return {daicho::errc::not_empty, "block.slot", h.index};
         auto const* who = seals(view);
         if (!who || *who != sealed.proof.signer) return {daicho::errc::wrong_signer, "block.proof.signer", h.index};
-        if (!daicho::verify<P>(view.members().active(*who)->key, h, sealed.proof.signature))
+        auto const statement = daicho::authority::statement_of<P>(h, view.chain_id());
+        if (!daicho::verify<P>(view.members().active(*who)->key, statement, sealed.proof.signature))
             return {daicho::errc::bad_signature, "block.proof", h.index};
         return {};
     }
