@@ -6,6 +6,7 @@
 #include "ledger/rsa_key.hpp"
 
 #include <boost/mp11/list.hpp>
+#include <boost/test/unit_test.hpp>
 
 #include <deque>
 #include <memory>
@@ -211,3 +212,20 @@ private:
 };
 
 } // namespace fixture
+
+// What most tests of this room make use of is compiled once, in node_bench.cpp.
+#define DAICHO_TEST_INSTANTIATE(prefix, P)                                                                       \
+    prefix template daicho::bytes daicho::schema::encode(daicho::transaction_of<P> const&);                      \
+    prefix template daicho::bytes daicho::schema::encode(daicho::block_of<P> const&);                            \
+    prefix template daicho::bytes daicho::schema::encode(daicho::command_of<P> const&);                          \
+    prefix template daicho::result<daicho::transaction_of<P>> daicho::schema::decode(daicho::byte_view);         \
+    prefix template daicho::result<daicho::block_of<P>> daicho::schema::decode(daicho::byte_view);               \
+    prefix template std::string daicho::schema::to_json(daicho::transaction_of<P> const&);                       \
+    prefix template std::string daicho::schema::to_json(daicho::command_of<P> const&);                           \
+    prefix template struct fixture::network<P>;                                                                  \
+    prefix template class daicho::ledger::chain<P>;                                                              \
+    prefix template class daicho::role::ledger_node<P, fixture::bench_platform<P, daicho::memory::block_store>>; \
+    prefix template class fixture::bench<P>;
+
+DAICHO_TEST_INSTANTIATE(extern, fixture::paper_protocol)
+DAICHO_TEST_INSTANTIATE(extern, fixture::hardened_protocol)

@@ -420,3 +420,18 @@ struct home {
 };
 
 } // namespace town
+
+// Compiled once, in town.cpp.
+#define DAICHO_TEST_INSTANTIATE_TOWN(prefix, P)                              \
+    prefix template class daicho::ledger::chain<P>;                          \
+    prefix template class daicho::role::ledger_node<P, town::host<P>>;       \
+    prefix template class daicho::role::gateway<P, town::host<P>>;           \
+    prefix template class daicho::role::management_server<P, town::host<P>>; \
+    prefix template class daicho::role::observer<P>;                         \
+    prefix template class daicho::device<P, town::board<P>>;                 \
+    prefix template struct town::town<P>;                                    \
+    prefix template struct town::home<P>;
+
+DAICHO_TEST_INSTANTIATE_TOWN(extern, town::paper_protocol)
+DAICHO_TEST_INSTANTIATE_TOWN(extern, town::hardened_protocol)
+DAICHO_TEST_INSTANTIATE_TOWN(extern, town::third_protocol)
