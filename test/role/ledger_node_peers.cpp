@@ -48,7 +48,12 @@ struct pair_of_nodes : bench<P> {
             return role::show(r, 200, status{.chain_id = this->chain_id, .node = network<P>::id(node), .height = theirs.height(), .head = theirs.head()});
         if (r.path == "/chain") {
             page p{.chain_id = this->chain_id, .height = theirs.height(), .head = theirs.head(), .from = *role::number_in(r.query, "from", 1)};
-            for (auto h = p.from; h <= p.height && p.blocks.size() < page_size; ++h) p.blocks.emplace_back(encode(their_blocks[h - 1]));
+            for (auto h = p.from; h <= p.height && p.blocks.size() < std::min<std::uint64_t>(page_size, *role::number_in(r.query, "limit", 100)); ++h) p.blocks.emplace_back(encode(their_blocks[h - 1]));
+            return role::show(r, 200, p);
+        }
+        if (r.path == "/headers") {
+            header_page<proof_of<P>> p{.chain_id = this->chain_id, .height = theirs.height(), .head = theirs.head(), .from = *role::number_in(r.query, "from", 1)};
+            for (auto h = p.from; h <= p.height && p.headers.size() < page_size; ++h) p.headers.push_back(their_blocks[h - 1].sealed);
             return role::show(r, 200, p);
         }
         return role::json_text(200, "{}");

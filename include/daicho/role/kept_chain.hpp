@@ -44,6 +44,8 @@ public:
     auto const& verifier() const noexcept { return verifier_; }
     /// What the store holds.
     tip const& durable() const noexcept { return durable_; }
+    /// One signature or many, remembered when good.
+    fault check(ledger::claims<P> const& all) { return ledger::check(all, verifier_); }
     /// Is a decision about blocks not yet durable?
     bool settling() const noexcept { return settling_ != 0; }
 
@@ -101,6 +103,41 @@ public:
         for (std::size_t i = 0; i != chain_.height() - before; ++i) batch.blocks.push_back(encode(blocks[i]));
         for (auto& w : gone) batch.drop_pending.push_back(w.id);
         settle(std::move(batch), before, {}, std::move(gone), how, now, std::move(then));
+        return f;
+    }
+
+    using examined = typename ledger::chain<P>::examined;
+
+    /// As extend, of blocks that were examined, whose canonical bytes are at hand: all their signatures are verified together.
+    fault extend_examined(std::span<examined const> blocks, std::vector<bytes> canonical, char const* how, std::uint64_t now) {
+        std::uint64_t const before = chain_.height();
+        chain_.hold_final(true);
+        fault f;
+        auto gone = pool_.around([&] {
+            ledger::claims<P> all;
+            std::vector<std::size_t> claimed;  // signatures up to and with each block
+            auto const later = [&](ledger::claims<P> const& some) {
+                all.append(some);
+                return fault{};
+            };
+            for (auto& b : blocks) {
+                if ((f = chain_.push_examined(b, now, later))) break;
+                claimed.push_back(all.size());
+            }
+            auto const bad = ledger::first_bad(all, verifier_);
+            if (bad == all.size()) return;
+            f = all.if_bad(bad);
+            (void)chain_.unwind(before + std::uint64_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin()));
+        });
+        if (chain_.height() == before) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch;
+        canonical.resize(std::size_t(chain_.height() - before));
+        batch.blocks = std::move(canonical);
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        settle(std::move(batch), before, {}, std::move(gone), how, now, {});
         return f;
     }
 

@@ -67,11 +67,19 @@ private:
         : options_(std::move(o)), signer_(s), store_(store), me_(id_of<P>(s.public_key())),
           kept_(options_.genesis, {.moved = [this] { schedule_.moved(); }, .settled = [this](auto& change, fault f) { settled(change, f); }}),
           schedule_(me_, options_.sealing, options_.message, [this](auto decision) { kept_.put(std::move(decision)); }, out_),
-          circle_(
-              kept_.chain(), options_.peers, [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
-              [this](std::uint64_t fork, auto const& blocks) { return fork == chain().height() ? kept_.extend(blocks, "followed", now_) : replace(fork, blocks); },
-              [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
-              [&e](byte_span out) { return e.fill(out); }, hearsay_),
+          circle_(kept_.chain(), me_, options_.peers, hearsay_,
+                  {.now = [this] { return now_; },
+                   .ask = [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
+                   .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
+                   .fill = [&e](byte_span out) { return e.fill(out); },
+                   .keep_bans = [this](bytes cell) { keep_cell("bans", std::move(cell)); }},
+                  {.now = [this] { return now_; },
+                   .ask = {},
+                   .extend = [this](auto blocks, auto canonical) { return kept_.extend_examined(blocks, std::move(canonical), "followed", now_); },
+                   .replace = [this](std::uint64_t fork, auto const& blocks) { return replace(fork, blocks); },
+                   .check = [this](auto const& claims) { return kept_.check(claims); },
+                   .settled = [this] { return !kept_.settling(); },
+                   .judge = {}}),
           pages_(store, chain().chain_id()), own_tiles_(std::move(own)),
           desk_(store, tiles ? *tiles : *own_tiles_, log_origin<P>(options_.genesis, chain().chain_id()), options_.note) {}
 
@@ -122,6 +130,8 @@ public:
     /// What verifies signatures here, and what it remembers.
     auto const& verifier() const noexcept { return kept_.verifier(); }
     std::vector<peer> const& peers() const noexcept { return circle_.all(); }
+    /// How it comes by what other nodes hold.
+    catch_up<P> const& pull() const noexcept { return circle_.pull(); }
 
     /// What will be stepped next, when several wait: the signatures of transactions among them are verified together, and
     /// remembered. Says and changes nothing else.
@@ -167,15 +177,17 @@ private:
         if (get && r.path == "/") return say(e.id, json_text(200, index_text()));
         if (get && r.path == "/status") return say(e.id, show(r, 200, status_now()));
         if (get && r.path == "/chain") return say(e.id, pages_.blocks(r, kept_.durable().height, kept_.durable().head));
+        if (get && r.path == "/headers") return say(e.id, pages_.headers(r, kept_.durable().height, kept_.durable().head));
         if (get && r.path == "/identity") return serve_identity(e.id, r);
         if (get)
             if (auto shown = desk_.answer(r)) return say(e.id, std::move(*shown));
+        if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
         if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
         if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
         if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -194,7 +206,7 @@ private:
         auto f = kept_.finish(e.id, e.outcome);
         // A store that refuses has changed nothing; after any other failure nobody knows which of the two it holds.
         bool const refusal = e.outcome == errc::store_full || e.outcome == errc::oversized;
-        if (!f && (!e.outcome || refusal)) return;
+        if (!f && (!e.outcome || refusal)) return circle_.go_on();
         halted_ = true;
         out_.push_back(halt{f ? f : e.outcome});
     }
@@ -439,17 +451,18 @@ private:
     bool idle() const { return pool().size() == 0 && !schedule_.under_way() && !kept_.settling(); }
 
     fault restore_cells() {
-        auto commands = store_.cell("commands"), slot = store_.cell("slot"), peers = store_.cell("peers");
-        for (auto* cell : {&commands, &slot, &peers})
+        auto commands = store_.cell("commands"), slot = store_.cell("slot"), peers = store_.cell("peers"), bans = store_.cell("bans");
+        for (auto* cell : {&commands, &slot, &peers, &bans})
             if (!*cell) return cell->error();
         if (auto f = commands_.restore(*commands)) return f;
         if (auto f = schedule_.restore(*slot)) return f;
-        if (peers->empty()) return {};
-        auto known = decode<known_peers>(*peers);
-        if (!known) return {errc::store_corrupt, "peers"};
-        for (auto& p : known->peers)
-            if (admitted(p.url) && !circle_.find(p.url)) (void)circle_.add(p.id, p.url);  // whoever starts it may have changed its mind
-        return {};
+        if (!peers->empty()) {
+            auto known = decode<known_peers>(*peers);
+            if (!known) return {errc::store_corrupt, "peers"};
+            for (auto& p : known->peers)
+                if (admitted(p.url) && !circle_.find(p.url)) (void)circle_.add(p.id, p.url);  // whoever starts it may have changed its mind
+        }
+        return circle_.restore_bans(*bans);
     }
 
     status status_now() const {
@@ -462,12 +475,17 @@ private:
                 .peers = circle_.proven()};
     }
     static std::string index_text() {
-        return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
+        return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
                R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2"],)"
                R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
+    void keep_cell(std::string name, bytes value) {
+        store_batch batch;
+        batch.cells.emplace_back(std::move(name), std::move(value));
+        kept_.put({std::move(batch), {}, {}});
+    }
     void call_peer(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
         calls_.emplace(++last_call_, std::move(then));
         out_.push_back(call{last_call_, url, std::move(r)});
