@@ -370,7 +370,6 @@ BOOST_AUTO_TEST_CASE(a_banned_peer_s_pushes_are_refused_and_each_ban_is_twice_as
 BOOST_AUTO_TEST_CASE(headers_are_shown_page_by_page) {
     using P = hardened_protocol;
     pair_of_nodes<P> b;
-    b.record({});
     for (auto [query, from, n] : {std::tuple("", 1u, 1u), std::tuple("from=1&limit=1", 1u, 1u), std::tuple("from=1&limit=0", 1u, 0u), std::tuple("from=9", 9u, 0u)}) {
         auto const t = b.send(b.get("/headers", query));
         auto const p = decode<header_page<proof_of<P>>>(b.response(t)->body);

@@ -287,12 +287,14 @@ private:
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
     void learn(typename kept_type::change const& c) {
         for (auto& b : c.added)
-            if (b->head().time + limits_of<P>::ahead >= now_)
+            if (recent(b->head()))
                 for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
         if (c.displaced != 0)
             for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction), true);
         circle_.spread();
     }
+
+    bool recent(header const& h) const { return h.time + limits_of<P>::ahead >= now_; }
 
     void acknowledge(ticket t, digest const& id, fault f) {
         if (f) return say(t, http_refusal(f));
@@ -442,7 +444,8 @@ private:
         auto const& newest = c.added.back();
         tell("block", std::to_string(newest->head().index) + " " + short_hex(ledger::hash_of_block<P>(newest->sealed)) + " " + c.how + ", " +
                           std::to_string(newest->transactions.size()) + " transactions");
-        circle_.tell_block(encode(*newest));
+        bool const caught_up = std::string_view(c.how) == "followed" && !recent(newest->head());  // others have had it for long
+        if (!caught_up) circle_.tell_block(encode(*newest));
         learn(c);
     }
 
