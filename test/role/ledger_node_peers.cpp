@@ -48,7 +48,12 @@ struct pair_of_nodes : bench<P> {
             return role::show(r, 200, status{.chain_id = this->chain_id, .node = network<P>::id(node), .height = theirs.height(), .head = theirs.head()});
         if (r.path == "/chain") {
             page p{.chain_id = this->chain_id, .height = theirs.height(), .head = theirs.head(), .from = *role::number_in(r.query, "from", 1)};
-            for (auto h = p.from; h <= p.height && p.blocks.size() < page_size; ++h) p.blocks.emplace_back(encode(their_blocks[h - 1]));
+            for (auto h = p.from; h <= p.height && p.blocks.size() < std::min<std::uint64_t>(page_size, *role::number_in(r.query, "limit", 100)); ++h) p.blocks.emplace_back(encode(their_blocks[h - 1]));
+            return role::show(r, 200, p);
+        }
+        if (r.path == "/headers") {
+            header_page<proof_of<P>> p{.chain_id = this->chain_id, .height = theirs.height(), .head = theirs.head(), .from = *role::number_in(r.query, "from", 1)};
+            for (auto h = p.from; h <= p.height && p.headers.size() < page_size; ++h) p.headers.push_back(their_blocks[h - 1].sealed);
             return role::show(r, 200, p);
         }
         return role::json_text(200, "{}");
@@ -323,6 +328,59 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_lying_peer_changes_nothing_and_is_left_alone, P,
         if (r.path == "/status") out = role::show(r, 200, status{.chain_id = foreign.chain_id, .height = 1'000'000'000, .head = own.head()});
     });
     BOOST_TEST((b.face() == before));
+}
+
+BOOST_AUTO_TEST_CASE(a_banned_peer_s_pushes_are_refused_and_each_ban_is_twice_as_long) {
+    using P = hardened_protocol;
+    pair_of_nodes<P> b;
+    b.meet();
+    auto const push = [&](std::uint64_t as) {
+        auto r = b.post("/transactions/new", b.signed_by(device, b.report(state::running, 1)));
+        r.authorization = "node " + to_hex(network<P>::id(as));
+        return b.ask(std::move(r));
+    };
+    BOOST_TEST(push(node) == 201u);
+    b.play();
+    std::uint64_t last = 0;
+    for (int i = 0; i != 3; ++i) {
+        b.grow(2);
+        b.resolve(b.template altering<page>("/chain", [](page& p) { p.chain_id[0] ^= 1; }));
+        auto const& p = b.node->peers()[0];
+        BOOST_TEST((p.ban_reason == errc::foreign_genesis));
+        BOOST_TEST(p.bans == std::uint64_t(i + 1));
+        auto const seconds = p.banned_until - b.now;
+        BOOST_TEST(seconds == (last == 0 ? 60u : 2 * last));
+        last = seconds;
+        BOOST_TEST(push(node) == 403u);
+        b.again();  // it is remembered
+        BOOST_TEST(b.node->peers()[0].banned_until == b.now + seconds);
+        b.sequences[device] -= 1;
+        BOOST_TEST(push(stranger) == 201u);
+        b.calls.clear();
+        b.tick(seconds);
+        b.play();
+        BOOST_TEST(push(node) == 201u);
+        b.calls.clear();
+        b.record({});
+        b.play();
+        b.share();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(headers_are_shown_page_by_page) {
+    using P = hardened_protocol;
+    pair_of_nodes<P> b;
+    for (auto [query, from, n] : {std::tuple("", 1u, 1u), std::tuple("from=1&limit=1", 1u, 1u), std::tuple("from=1&limit=0", 1u, 0u), std::tuple("from=9", 9u, 0u)}) {
+        auto const t = b.send(b.get("/headers", query));
+        auto const p = decode<header_page<proof_of<P>>>(b.response(t)->body);
+        BOOST_TEST_REQUIRE(bool(p));
+        BOOST_TEST(p->from == from);
+        BOOST_TEST(p->headers.size() == n);
+        BOOST_TEST(p->height == b.disk.height());
+        if (n != 0) BOOST_TEST((p->headers[0] == b.their_blocks[0].sealed));
+    }
+    BOOST_TEST(b.ask(b.get("/headers", "from=x")) == 400u);
+    BOOST_TEST(b.text(b.send(b.get("/headers", "", true))).find("\"headers\":[{") != std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_slow_or_silent_peer_holds_nobody_up, P, both) {

@@ -35,6 +35,91 @@ BOOST_AUTO_TEST_CASE(an_authority_that_forks_is_caught_and_expelled_and_nobody_e
     }
 }
 
+// Five hold a long chain; one of them is honest. The sixth has nothing, and loses power again and again while it catches up.
+BOOST_AUTO_TEST_CASE(a_node_that_was_away_catches_up_from_one_honest_peer_among_liars) {
+    using P = authority_protocol;
+    using scene_type = scene<P>;
+    network<P> records(5, 60, 6);
+    ledger::chain<P> c(records.genesis);
+    store_batch chain;
+    for (int i = 0; i != 150; ++i) {
+        auto const b = records.next(c, i == 0 ? records.everybody() : std::vector<transaction_of<P>>{});
+        BOOST_REQUIRE(!c.push(b, later));
+        chain.blocks.push_back(encode(b));
+    }
+    constexpr std::size_t away = 5, honest = 3;
+    scene_type::net_type net(7, later);
+    std::map<std::string, std::string> banned;  // by whom it was away, and why
+    net.listen([&](std::size_t n, role::note const& note) {
+        if (n == away && note.event == "banned") banned[note.detail.substr(0, note.detail.find(' '))] = note.detail;
+    });
+    for (std::size_t i = 0; i != 6; ++i) {
+        scene_type::net_type::options o{.genesis = records.genesis};
+        for (std::size_t k = 0; k != 6; ++k)
+            if (k != i && i == away) o.peers.push_back({records.id(signer_0 + k), scene_type::net_type::url_of(k)});
+        if (i != away) {
+            net.add(std::move(o), records.key(signer_0 + i), sealer_of<P>(signer_0 + i));
+            net.crash(i);
+            BOOST_REQUIRE(!net.disk(i).commit(chain) && !net.boot(i));
+        } else {
+            net.add(std::move(o), records.key(node), sealer_of<P>(node));
+        }
+    }
+    auto const lying = [&](std::size_t n, auto lie) { net.forge(n, [lie](role::http_request const& r, role::http_response& out) { lie(r, out); }); };
+    lying(0, [](auto& r, auto& out) {
+        if (r.path != "/headers") return;
+        auto p = *decode<header_page<proof_of<P>>>(out.body);
+        if (!p.headers.empty()) p.headers.back().proof.signature[9] ^= 1;
+        out = role::show(r, 200, p);
+    });
+    lying(1, [](auto& r, auto& out) {
+        if (r.path != "/chain") return;
+        auto p = *decode<page>(out.body);
+        for (auto& raw : p.blocks) {
+            auto b = *decode<block_of<P>>(raw);
+            b.transactions.push_back({});
+            raw = page::block_bytes(encode(b));
+        }
+        out = role::show(r, 200, p);
+    });
+    lying(2, [](auto& r, auto& out) {
+        if (r.path != "/status") return;
+        auto s = *decode<status>(out.body);
+        s.height = 1'000'000'000;
+        s.head[0] ^= 1;
+        out = role::show(r, 200, s);
+    });
+    lying(4, [](auto& r, auto& out) {
+        if (r.path == "/chain" || r.path == "/headers") out.status = 503;
+    });
+    std::size_t crashes = 0;
+    std::uint64_t reached = 0;
+    for (int i = 0; i != 120 && net.node(away).chain().head() != c.head(); ++i) {
+        net.run_for(1);
+        BOOST_TEST(net.node(away).chain().height() >= reached);  // what was durable is not asked for again
+        reached = net.disk(away).height();
+        if (reached != 0 && crashes != 4) {
+            ++crashes;
+            net.crash(away);
+            BOOST_REQUIRE(!net.boot(away));
+        }
+    }
+    BOOST_TEST(crashes != 0u);
+    BOOST_TEST((net.node(away).chain().head() == c.head()));
+    net.run_for(30);
+    auto const url = [](std::size_t n) { return scene_type::net_type::url_of(n); };
+    BOOST_TEST(banned.count(url(0)) + banned.count(url(1)) != 0u);
+    for (auto n : {std::size_t(2), honest, std::size_t(4)}) BOOST_TEST(banned.count(url(n)) == 0u);  // none of these can be shown to lie
+    // A ban outlives a crash, and its pushes are refused while it lasts.
+    auto const liar = std::size_t(banned.count(url(0)) != 0 ? 0 : 1);
+    auto const before = net.node(away).peers()[liar].banned_until;
+    net.crash(away);
+    BOOST_REQUIRE(!net.boot(away));
+    BOOST_TEST(net.node(away).peers()[liar].banned_until == before);
+    BOOST_TEST(net.node(away).peers()[liar].bans != 0u);
+    BOOST_TEST(message(net.node(away).peers()[liar].ban_reason) != "ok");
+}
+
 BOOST_AUTO_TEST_CASE(a_run_follows_from_its_seed) {
     auto const ends_at = [](std::uint64_t seed) {
         scene<authority_protocol> s(seed);

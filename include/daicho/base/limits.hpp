@@ -18,6 +18,7 @@ inline constexpr std::size_t signers = 16;             ///< authorities at genes
 inline constexpr std::size_t transactions = 4096;      ///< transactions in one block
 inline constexpr std::size_t chunk = 64 * 1024;        ///< bytes of an image in one reply
 inline constexpr std::size_t page = 256;               ///< blocks in one page of /chain
+inline constexpr std::size_t headers = 1024;           ///< headers in one page of /headers
 inline constexpr std::size_t fleet_steps = 64;         ///< forks on the way to a model, and from there to a device: 2^64 keys would have to be tried for one more
 inline constexpr std::size_t fleet_nodes = 64 * 1024;  ///< nodes of a proof that shows all devices behind a version
 inline constexpr std::size_t frame = 256 * 1024;       ///< bytes of one message on the secure channel

@@ -69,6 +69,10 @@ public:
     sealed_type const& at(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].block->sealed; }
     /// The authorities as of the tip, whatever waits in a pool above it.
     std::vector<node_id> const& signers() const noexcept { return signers_; }
+    /// The same as of the block at a height that is still held.
+    std::vector<node_id> const& signers_at(std::uint64_t height) const noexcept {
+        return height >= height_ || height + recent_.size() < height_ ? signers_ : registry_.signers(recent_[recent_.size() - std::size_t(height_ - height)].before);
+    }
     std::uint64_t now() const noexcept { return now_; }
     std::uint64_t sealed_slot() const noexcept { return sealed_slot_; }
     std::uint64_t vouched(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].vouched; }

@@ -110,6 +110,8 @@ public:
 
     /// The authorities, in the order of their enrolment.
     std::vector<node_id> const& signers() const noexcept { return signers_.back(); }
+    /// The same as of a mark.
+    std::vector<node_id> const& signers(mark_type const& m) const noexcept { return signers_[m.roots - 1]; }
 
     /// Takes in one transaction as it stands at `height`; unchanged when it returns a fault.
     fault apply(transaction_of<P> const& tx, std::uint64_t height) {

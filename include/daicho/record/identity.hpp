@@ -60,4 +60,23 @@ struct known_peers {
     friend bool operator==(known_peers const&, known_peers const&) = default;
 };
 
+/// Nodes that sent what no honest node sends, and are left alone for a while: kept over restarts.
+struct peer_ban {
+    using address_type = inline_string<limits::url>;
+    DAICHO_RECORD(peer_ban,
+        (node_id, id),
+        (address_type, url),
+        (std::uint8_t, reason),             // an errc
+        (std::uint64_t, until),             // UNIX time
+        (std::uint64_t, times));            // that it was banned so far
+    friend bool operator==(peer_ban const&, peer_ban const&) = default;
+};
+
+struct peer_bans {
+    using list_type = bounded_list<peer_ban, 64>;
+    static constexpr schema::tag schema{0x6d, 1, "peer_bans"};
+    DAICHO_RECORD(peer_bans, (list_type, bans));
+    friend bool operator==(peer_bans const&, peer_bans const&) = default;
+};
+
 } // namespace daicho

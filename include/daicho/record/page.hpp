@@ -32,4 +32,18 @@ struct page {
     friend bool operator==(page const&, page const&) = default;
 };
 
+/// Part of a chain without its transactions: what who catches up asks for first.
+template <class Proof>
+struct header_page {
+    using header_list = bounded_list<sealed_header<Proof>, limits::headers>;
+    static constexpr schema::tag schema{0x6c, 1, "header_page"};
+    DAICHO_RECORD(header_page<Proof>,
+        (digest, chain_id),
+        (std::uint64_t, height),            // of the whole chain
+        (digest, head),
+        (std::uint64_t, from),              // index of the first header here
+        (header_list, headers));
+    friend bool operator==(header_page const&, header_page const&) = default;
+};
+
 } // namespace daicho

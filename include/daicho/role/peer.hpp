@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/base/bytes.hpp>
+#include <daicho/base/errc.hpp>
 
 #include <string>
 
@@ -17,6 +18,8 @@ struct peer {
     std::uint64_t told = 0;             ///< number of the last transaction that it heard of from us
     bool telling = false;               ///< it is being told of one
     std::uint64_t banned_until = 0;     ///< it sent what no honest node sends
+    std::uint64_t bans = 0;             ///< how often it did so far
+    errc ban_reason = errc::ok;         ///< the last of them
 };
 
 } // namespace daicho::role

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <daicho/record/identity.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/catch_up.hpp>
 #include <daicho/role/hearsay.hpp>
 #include <daicho/role/peer.hpp>
 
@@ -10,23 +10,33 @@
 namespace daicho::role {
 
 /// The other ledger nodes that a node knows. Asks each who it is before anything else, looks at what it holds from time to
-/// time, tells it what is new, and leaves it alone for a while when it sends what no honest node sends.
+/// time, tells it what is new, and leaves it alone for a while when it sends what no honest node sends; twice as long each time.
 template <class P>
 class peer_circle {
 public:
     using then_type = std::function<void(fault)>;
-    using ask_type = typename branch_pull<P>::ask_type;
-    using take_type = typename branch_pull<P>::take_type;
-    using tell_type = std::function<void(std::string event, std::string detail)>;
-    using fill_type = std::function<fault(byte_span)>;
+    using answer_type = typename catch_up<P>::answer_type;
 
     static constexpr std::size_t most = known_peers::list_type::bound;
-    static constexpr std::uint64_t ban_seconds = 60;
+    static constexpr std::uint64_t ban_seconds = 60, longest_ban = 24 * 3600;
 
-    peer_circle(ledger::chain<P> const& c, std::vector<peer> known, ask_type ask, take_type take, tell_type tell, fill_type fill, hearsay const& news)
-        : chain_(c), peers_(std::move(known)), ask_(ask), tell_(std::move(tell)), fill_(std::move(fill)), news_(news),
-          pull_(c, std::move(ask), std::move(take)) {}
+    /// What it needs of the node.
+    struct seams {
+        std::function<std::uint64_t()> now;
+        std::function<void(std::string const& url, http_request, answer_type)> ask;
+        std::function<void(std::string event, std::string detail)> tell;
+        std::function<fault(byte_span)> fill;        ///< with unpredictable bytes
+        std::function<void(bytes cell)> keep_bans;   ///< durably, soon
+    };
+
+    /// `s`, without `ask` and `judge`: what lays blocks on the chain.
+    peer_circle(ledger::chain<P> const& c, node_id const& me, std::vector<peer> known, hearsay const& news, seams own, typename catch_up<P>::seams s)
+        : chain_(c), me_(me), peers_(std::move(known)), news_(news), node_(std::move(own)), pull_(c, completed(std::move(s))) {}
     peer_circle(peer_circle const&) = delete;
+
+    catch_up<P> const& pull() const noexcept { return pull_; }
+    /// Goes on with what waits for time or for the disk.
+    void go_on() { pull_.go_on(); }
 
     std::vector<peer> const& all() const noexcept { return peers_; }
     peer const* find(std::string_view url) const {
@@ -46,7 +56,27 @@ public:
         return {};
     }
     void drop(std::string_view url) {
+        pull_.drop(std::string(url));
         std::erase_if(peers_, [&](auto& p) { return p.url == url; });
+    }
+
+    /// Does this request name a peer that is left alone now as its sender? Nobody proves whom a push is from: it only saves who pushes,
+    /// and who is pushed to, the trouble; what is pushed is checked in full in any case.
+    bool from_banned(http_request const& r, std::uint64_t now) const {
+        std::string_view named = r.authorization;
+        if (!named.starts_with(push_scheme)) return false;
+        named.remove_prefix(push_scheme.size());
+        return std::any_of(peers_.begin(), peers_.end(), [&](auto& p) { return now < p.banned_until && to_hex(p.id) == named; });
+    }
+
+    /// Takes up the bans of an earlier life, of peers that are still known. Errors: store_corrupt.
+    fault restore_bans(byte_view cell) {
+        if (cell.empty()) return {};
+        auto all = decode<peer_bans>(cell);
+        if (!all) return {errc::store_corrupt, "bans"};
+        for (auto& b : all->bans)
+            if (auto* p = at(b.url); p && p->id == b.id) p->banned_until = b.until, p->bans = b.times, p->ban_reason = errc(b.reason);
+        return {};
     }
 
     void tick(std::uint64_t now, std::uint64_t sync_seconds) {
@@ -56,6 +86,7 @@ public:
             p.proven ? look_at(p.url, now) : prove(p.url, now);
         }
         spread();
+        pull_.go_on();
     }
 
     /// Somebody said that there is something new: looks at everybody who can be looked at, but once a second at most.
@@ -94,33 +125,40 @@ public:
     void prove(std::string const& url, std::uint64_t now, then_type then = {}) {
         auto* p = at(url);
         nonce128 nonce;
-        fault const f = !p ? fault{errc::not_found, "peer"} : fill_(nonce);
+        fault const f = !p ? fault{errc::not_found, "peer"} : node_.fill(nonce);
         if (f) {
             if (then) then(f);
             return;
         }
         p->busy = true;
-        ask_(url, {.path = "/identity", .query = "nonce=" + to_hex(nonce), .accept = std::string(cbor_type)},
+        node_.ask(url, {.path = "/identity", .query = "nonce=" + to_hex(nonce), .accept = std::string(cbor_type)},
              [this, url, now, nonce, then](result<http_response> answer) {
                  auto* asked = at(url);
                  fault const verdict = !asked ? fault{errc::not_found, "peer"} : check_identity(answer, asked->id, nonce);
                  if (asked) {
                      asked->busy = false;
-                     if (!verdict && !asked->proven) tell_("peer", short_hex(asked->id) + " at " + url);
+                     if (!verdict && !asked->proven) node_.tell("peer", short_hex(asked->id) + " at " + url);
                      asked->proven = !verdict;
                  }
                  if (then) then(verdict);
                  if (!verdict) look_at(url, now);
-                 else hear(url, verdict);
+                 else hear(url);
              });
     }
 
 private:
+    static constexpr std::string_view push_scheme = "node ";
+
+    typename catch_up<P>::seams completed(typename catch_up<P>::seams s) {
+        s.ask = [this](std::string const& url, http_request r, answer_type then) { node_.ask(url, std::move(r), std::move(then)); };
+        s.judge = [this](std::string const& url, fault f) { judge(url, f); };
+        return s;
+    }
     peer* at(std::string_view url) { return const_cast<peer*>(find(url)); }
     static bool ready(peer const& p, std::uint64_t now) { return p.proven && !p.busy && now >= p.banned_until; }
 
     fault check_identity(result<http_response> const& answer, node_id const& expected, nonce128 const& nonce) const {
-        auto who = branch_pull<P>::template opened<identity<scheme_of<P>>>(answer);
+        auto who = opened<identity<scheme_of<P>>>(answer);
         if (!who) return who.error();
         if (who->body.chain_id != chain_.chain_id()) return {errc::foreign_genesis, "identity.chain_id"};
         if (who->body.node != expected || id_of<P>(who->key) != expected || who->body.nonce != nonce) return {errc::not_authenticated, "identity.node"};
@@ -145,9 +183,10 @@ private:
             spread_to(url);
         });
     }
-    void post(std::string const& url, char const* path, bytes canonical, typename branch_pull<P>::answer_type then) {
-        ask_(url, {.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = std::move(canonical)},
-             std::move(then));
+    void post(std::string const& url, char const* path, bytes canonical, answer_type then) {
+        node_.ask(url, {.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type),
+                        .authorization = std::string(push_scheme) + to_hex(me_), .body = std::move(canonical)},
+                  std::move(then));
     }
 
     void look_at(std::string const& url, std::uint64_t now, then_type then = {}) {
@@ -158,52 +197,48 @@ private:
         }
         p->busy = true;
         p->looked = now;
-        pull_.look(url, [this, url, now, then](fault f) {
-            part(url, now, f);
-            if (then) then(f);
-            hear(url, f);
-        });
+        pull_.look(
+            url,
+            [this, url] {
+                if (auto* seen = at(url)) seen->busy = false;
+            },
+            [this, url, then] {
+                if (then) then({});
+                hear(url);
+            });
     }
-    void hear(std::string const& url, fault f) {
+    void hear(std::string const& url) {
         auto const [first, last] = listeners_.equal_range(url);
         std::vector<then_type> now;
         for (auto it = first; it != last; ++it) now.push_back(std::move(it->second));
         listeners_.erase(first, last);
-        for (auto& l : now) l(f);
+        for (auto& l : now) l({});
     }
 
-    /// Ends a conversation.
-    void part(std::string const& url, std::uint64_t now, fault f) {
+    /// What a peer did: it is to prove itself again when it was not there, and is left alone when it lied.
+    void judge(std::string const& url, fault f) {
         auto* p = at(url);
         if (!p) return;
-        p->busy = false;
         if (f.code == errc::unreachable || f.code == errc::timed_out || f.code == errc::disconnected) p->proven = false;
-        if (!lies(f.code)) return;
-        p->banned_until = now + ban_seconds;
-        tell_("peer", url + " is ignored for a minute: " + std::string(message(f.code)) + " (" + f.where + ")");
-    }
-
-    /// What no honest peer causes. It may have moved on between two answers, its clock may differ, our branch may be better.
-    static bool lies(errc code) {
-        switch (code) {
-        case errc::ok:
-        case errc::not_preferred:
-        case errc::below_final:
-        case errc::unlinked_block:
-        case errc::wrong_index:
-        case errc::time_too_new: return false;
-        default: return code < errc::not_found;
-        }
+        if (!is_a_lie(f.code) || node_.now() < p->banned_until) return;
+        auto const seconds = std::min(longest_ban, ban_seconds << std::min<std::uint64_t>(p->bans, 16));
+        p->banned_until = node_.now() + seconds;
+        p->ban_reason = f.code;
+        ++p->bans;
+        node_.tell("banned", url + " for " + std::to_string(seconds) + " seconds: " + std::string(message(f.code)) + " (" + f.where + ")");
+        peer_bans all;
+        for (auto& b : peers_)
+            if (b.bans != 0) all.bans.push_back({b.id, peer_ban::address_type::cut(b.url), std::uint8_t(b.ban_reason), b.banned_until, b.bans});
+        node_.keep_bans(encode(all));
     }
 
     ledger::chain<P> const& chain_;
+    node_id me_;
     std::vector<peer> peers_;
     std::multimap<std::string, then_type> listeners_;  // to a conversation that somebody else began
-    ask_type ask_;
-    tell_type tell_;
-    fill_type fill_;
     hearsay const& news_;
-    branch_pull<P> pull_;
+    seams node_;
+    catch_up<P> pull_;
 };
 
 } // namespace daicho::role

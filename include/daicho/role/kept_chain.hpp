@@ -1,0 +1,233 @@
+#pragma once
+
+#include <daicho/ledger/pool.hpp>
+#include <daicho/ledger/remembering_verifier.hpp>
+#include <daicho/role/outbox.hpp>
+
+#include <memory>
+
+namespace daicho::role {
+
+/// A chain and its pool in memory, ahead of what the disk holds by what waits in the outbox. Each change is a decision: it is
+/// told when it is durable, and taken back when the disk refuses it. Nothing becomes final before it is durable.
+template <class P, class Verifier>
+class kept_chain {
+public:
+    using block_type = block_of<P>;
+    using transaction_type = transaction_of<P>;
+    using seen_block = std::shared_ptr<block_type const>;
+    using waiting = typename ledger::pool<P>::waiting;
+    using then_type = std::function<void(fault)>;
+
+    struct tip {
+        std::uint64_t height = 0;
+        digest head{};
+    };
+    /// Blocks that came onto the chain together.
+    struct change {
+        char const* how;                 ///< "sealed", "received", ...
+        std::vector<seen_block> added;
+        std::size_t displaced = 0;       ///< blocks that they replaced
+    };
+    /// Who wants to know.
+    struct listener {
+        std::function<void()> moved;                                ///< the tip is another one, in memory
+        std::function<void(change const&, fault)> settled;          ///< it is durable, or was taken back
+    };
+
+    kept_chain(genesis_of<P> const& g, listener l) : chain_(g), pool_(chain_), durable_{0, chain_.chain_id()}, listener_(std::move(l)) {}
+    kept_chain(kept_chain const&) = delete;
+
+    ledger::chain<P> const& chain() const noexcept { return chain_; }
+    ledger::chain<P>& chain() noexcept { return chain_; }
+    ledger::pool<P> const& pool() const noexcept { return pool_; }
+    auto const& verifier() const noexcept { return verifier_; }
+    /// What the store holds.
+    tip const& durable() const noexcept { return durable_; }
+    /// One signature or many, remembered when good.
+    fault check(ledger::claims<P> const& all) { return ledger::check(all, verifier_); }
+    /// Is a decision about blocks not yet durable?
+    bool settling() const noexcept { return settling_ != 0; }
+
+    // --- start-up ------------------------------------------------------------------------------------------------------
+    /// What a store held, and was checked.
+    void restore(ledger::chain<P> checked) {
+        (void)pool_.around([&] { chain_ = std::move(checked); });
+        durable_ = {chain_.height(), chain_.head()};
+    }
+    /// Transactions that waited. Returns those that are no longer valid.
+    std::vector<digest> resume(std::vector<transaction_type> kept) {
+        verify_together(kept);
+        return pool_.resume_all(std::move(kept), claiming());
+    }
+
+    // --- transactions --------------------------------------------------------------------------------------------------
+    /// Verifies together what will be asked for one by one, and remembers. What is refused without a look at its signature is left
+    /// out, and who is not yet a member; a bad signature is refused when its turn comes.
+    void verify_together(std::vector<transaction_type> const& transactions) {
+        ledger::claims<P> all;
+        auto const height = chain_.height() + 1;
+        for (auto& tx : transactions)
+            if (!chain_.members().check(tx, height)) (void)chain_.members().claim_signatures(tx, height, all.noting());
+        auto const verdicts = std::make_unique<bool[]>(all.size());
+        verifier_.verify(all.messages(0, all.size()), {verdicts.get(), all.size()});
+    }
+
+    /// Lets a transaction wait for a block.
+    fault admit(transaction_type const& tx, digest const& id, bytes canonical, std::uint64_t now, then_type then) {
+        if (auto f = pool_.submit(tx, now, claiming())) return f;
+        store_batch batch;
+        batch.add_pending.emplace_back(id, std::move(canonical));
+        outbox_.put({std::move(batch), std::move(then), [this, id]() -> fault {
+                         (void)pool_.remove(id);
+                         return {};
+                     }});
+        return {};
+    }
+
+    // --- blocks --------------------------------------------------------------------------------------------------------
+    /// Puts blocks on the tip, in memory now and durably soon. Those before a bad one stay.
+    fault extend(std::vector<block_type> const& blocks, char const* how, std::uint64_t now, then_type then = {}) {
+        std::uint64_t const before = chain_.height();
+        chain_.hold_final(true);
+        fault f;
+        auto gone = pool_.around([&] {
+            for (auto& b : blocks)
+                if ((f = chain_.push(b, now, together()))) break;
+        });
+        if (chain_.height() == before) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch;
+        for (std::size_t i = 0; i != chain_.height() - before; ++i) batch.blocks.push_back(encode(blocks[i]));
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        settle(std::move(batch), before, {}, std::move(gone), how, now, std::move(then));
+        return f;
+    }
+
+    using examined = typename ledger::chain<P>::examined;
+
+    /// As extend, of blocks that were examined, whose canonical bytes are at hand: all their signatures are verified together.
+    fault extend_examined(std::span<examined const> blocks, std::vector<bytes> canonical, char const* how, std::uint64_t now) {
+        std::uint64_t const before = chain_.height();
+        chain_.hold_final(true);
+        fault f;
+        auto gone = pool_.around([&] {
+            ledger::claims<P> all;
+            std::vector<std::size_t> claimed;  // signatures up to and with each block
+            auto const later = [&](ledger::claims<P> const& some) {
+                all.append(some);
+                return fault{};
+            };
+            for (auto& b : blocks) {
+                if ((f = chain_.push_examined(b, now, later))) break;
+                claimed.push_back(all.size());
+            }
+            auto const bad = ledger::first_bad(all, verifier_);
+            if (bad == all.size()) return;
+            f = all.if_bad(bad);
+            (void)chain_.unwind(before + std::uint64_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin()));
+        });
+        if (chain_.height() == before) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch;
+        canonical.resize(std::size_t(chain_.height() - before));
+        batch.blocks = std::move(canonical);
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        settle(std::move(batch), before, {}, std::move(gone), how, now, {});
+        return f;
+    }
+
+    /// Replaces the tail by a preferred branch; what was in the tail and is still valid waits again.
+    fault replace(std::uint64_t fork_point, std::vector<block_type> const& blocks, std::uint64_t now) {
+        std::vector<seen_block> displaced;
+        std::vector<waiting> returning;
+        for (auto h = fork_point + 1; h <= chain_.height(); ++h) {
+            displaced.push_back(chain_.recent(h));
+            if (!displaced.back()) return {errc::below_final, "branch.fork_point", fork_point};
+            for (auto& tx : displaced.back()->transactions) returning.push_back({digest_of<hash_of<P>>(tx), tx, 0});
+        }
+        fault f;
+        chain_.hold_final(true);
+        auto gone = pool_.around([&] { f = chain_.adopt(fork_point, blocks, now, together()); }, returning);
+        if (f) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch{.keep = fork_point, .blocks = {}, .add_pending = {}, .drop_pending = {}, .cells = {}};
+        for (auto& b : blocks) batch.blocks.push_back(encode(b));
+        for (auto& w : returning)
+            if (pool_.holds(w.id)) batch.add_pending.emplace_back(w.id, encode(w.transaction));
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        std::erase_if(gone, [](auto& w) { return w.arrival == 0; });  // these were in the tail: an undo puts them back there
+        settle(std::move(batch), fork_point, std::move(displaced), std::move(gone), "adopted", now, {});
+        return {};
+    }
+
+    // --- the disk ------------------------------------------------------------------------------------------------------
+    void put(outbox::decision d) { outbox_.put(std::move(d)); }
+    std::optional<persist> next() {
+        auto p = outbox_.next(durable_.height);
+        if (p) travelling_ = {chain_.height(), chain_.head()};
+        return p;
+    }
+    bool waits_for(std::uint64_t id) const noexcept { return outbox_.waits_for(id); }
+    fault finish(std::uint64_t id, fault outcome) {
+        if (!outcome) durable_ = travelling_;
+        return outbox_.finish(id, outcome);
+    }
+
+private:
+    /// A block's signatures are verified together, except those that were at the pool's door.
+    auto together() {
+        return [this](ledger::claims<P> const& all) { return ledger::check(all, verifier_); };
+    }
+    /// One signature at the door, unless it was foreseen.
+    auto claiming() {
+        return [this](auto& key, auto& what, auto& signature, fault const& if_bad) {
+            ledger::claims<P> one;
+            one.add(key, what, signature, if_bad);
+            return ledger::check(one, verifier_);
+        };
+    }
+
+    void settle(store_batch batch, std::uint64_t before, std::vector<seen_block> displaced, std::vector<waiting> gone, char const* how,
+                std::uint64_t now, then_type then) {
+        listener_.moved();
+        ++settling_;
+        change c{how, {}, displaced.size()};
+        for (auto h = before + 1; h <= chain_.height(); ++h) c.added.push_back(chain_.recent(h));
+        outbox_.put({std::move(batch),
+                     [this, then = std::move(then), c = std::move(c)](fault f) {
+                         if (--settling_ == 0) chain_.hold_final(false);
+                         if (then) then(f);
+                         listener_.settled(c, f);
+                     },
+                     [this, before, now, displaced = std::move(displaced), gone = std::move(gone)]() -> fault {
+                         fault f;
+                         (void)pool_.around(
+                             [&] {
+                                 if ((f = chain_.unwind(before))) return;
+                                 for (auto& b : displaced)
+                                     if ((f = chain_.push(*b, std::max(now, b->head().time), together()))) return;
+                             },
+                             gone);
+                         listener_.moved();
+                         return f;
+                     }});
+    }
+
+    ledger::chain<P> chain_;
+    ledger::pool<P> pool_;
+    ledger::remembering_verifier<P, Verifier> verifier_;
+    outbox outbox_;
+    tip durable_;
+    tip travelling_{};             // what the store will hold after the commit under way
+    std::size_t settling_ = 0;     // decisions about blocks that are not yet durable
+    listener listener_;
+};
+
+} // namespace daicho::role
