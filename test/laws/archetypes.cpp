@@ -6,6 +6,7 @@
 #include <daicho/consensus/work.hpp>
 #include <daicho/ledger/chain.hpp>
 #include <daicho/ledger/history.hpp>
+#include <daicho/ledger/transaction_index.hpp>
 #include <daicho/memory/workshop.hpp>
 #include <daicho/role/device.hpp>
 #include <daicho/role/gateway.hpp>
@@ -34,6 +35,7 @@ struct worked : agreed {  // its target moves
 template class daicho::ledger::chain<agreed>;
 template class daicho::ledger::chain<worked>;
 template class daicho::ledger::history<archetypes::hash_function, archetypes::tile_store>;
+template class daicho::ledger::transaction_index<agreed, archetypes::index_store>;
 template class daicho::device<agreed, platform>;
 template class daicho::publisher<agreed, platform>;
 template class daicho::role::gateway<agreed, platform>;

@@ -8,7 +8,7 @@
 
 namespace daicho::ledger {
 
-/// An index in memory, some hundred bytes a key: for small chains and tests.
+/// An index in memory, a node of a tree for each key: for small chains and tests.
 class index_list {
 public:
     std::uint64_t upto() const noexcept { return upto_; }
