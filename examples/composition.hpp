@@ -6,6 +6,7 @@
 #include <daicho/defaults/paper.hpp>
 #include <daicho/file/artifact_cache.hpp>
 #include <daicho/file/tile_store.hpp>
+#include <daicho/lmdb/index_store.hpp>
 
 #include "store.hpp"
 
@@ -22,4 +23,5 @@ struct platform : daicho::defaults::host<protocol> {
     using block_store = daicho::asio::shared_store<chosen_store>;
     using artifact_cache = daicho::file::artifact_cache;
     using tile_store = daicho::file::tile_store;
+    using index_store = daicho::lmdb::index_store;
 };

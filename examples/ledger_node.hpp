@@ -38,7 +38,8 @@ struct node_options {
         app.add_option(option("name"), name, "Name in log lines")->capture_default_str();
         if (prefix.empty())  // else the other role has named it
             app.add_option("--genesis", genesis, "The genesis record (canonical CBOR); its digest is the chain id")->required();
-        app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/, its tree in tiles.\n"
+        app.add_option(option("home"), home, "Folder with signing.pem; the chain is kept in its folder chain/, its tree in tiles,\n"
+                       "what transactions are found by in index/, which may be deleted while it is stopped.\n"
                        "log.pem signs checkpoints; it is made when it is missing")->required();
         app.add_option(option("store"), store, "Where blocks are kept")->check(CLI::IsMember({"lmdb", "file", "memory"}))->capture_default_str();
         app.add_option(option("address"), address, "Address to listen on")->capture_default_str();
@@ -55,7 +56,8 @@ struct node_options {
         app.add_option(option("message"), message, "Text in each block sealed here");
         if (!prefix.empty()) return;  // alone, it looks after its store too
         app.add_flag("--check", check, "Do not serve: read every byte that is kept, check checksums, then each block by the rules of --genesis, and say where something is wrong");
-        app.add_flag("--rebuild-index", rebuild_index, "Do not serve: make the tables of heights again from the blocks (--store file), then do as --check does");
+        app.add_flag("--rebuild-index", rebuild_index, "Do not serve: make the tables of heights again from the blocks (--store file), then do as --check does; what\n"
+                     "transactions are found by is forgotten, and made again at the next start");
     }
 };
 
@@ -77,6 +79,8 @@ public:
 
         auto tiles = platform::tile_store::open(home / "tiles");
         if (!tiles) return {tiles.error(), home / "tiles"};
+        auto index = platform::index_store::open(home / "index");
+        if (!index) return {index.error(), home / "index"};
         auto note = note_key_in(home / "log.pem");
         if (!note) return {note.error(), home / "log.pem"};
 
@@ -94,7 +98,8 @@ public:
         key_.emplace(std::move(*key));
         store_.emplace(std::move(*store));
         tiles_.emplace(std::move(*tiles));
-        node_.emplace(std::move(options), *key_, *store_, entropy_, *tiles_);
+        index_.emplace(std::move(*index));
+        node_.emplace(std::move(options), *key_, *store_, entropy_, *tiles_, *index_);
         daicho::asio::node_runner_options how;
         how.address = o.address;
         how.port = o.port;
@@ -142,6 +147,7 @@ private:
     std::optional<platform::signer> key_;
     std::optional<platform::block_store> store_;
     std::optional<platform::tile_store> tiles_;
+    std::optional<platform::index_store> index_;
     platform::entropy entropy_;
     std::optional<node_type> node_;
     std::optional<daicho::asio::node_runner<node_type, platform::block_store, platform::sealer::type, daicho::file::line_log>> runner_;

@@ -9,6 +9,7 @@
 #include <daicho/concept/entropy.hpp>
 #include <daicho/concept/hash_function.hpp>
 #include <daicho/concept/image_store.hpp>
+#include <daicho/concept/index_store.hpp>
 #include <daicho/concept/light_client.hpp>
 #include <daicho/concept/link.hpp>
 #include <daicho/concept/observer.hpp>
@@ -181,6 +182,12 @@ struct tile_store : pinned {
     fault append(std::span<digest const, tile_nodes>) { return {}; }
     fault read(std::uint64_t, std::size_t, std::span<digest>) const { return {}; }
     fault cut(std::uint64_t) { return {}; }
+};
+struct index_store : pinned {
+    number upto() const { return {}; }
+    fault append(index_batch const&) { return {}; }
+    fault scan(byte_view, std::function<bool(byte_view)> const&) const { return {}; }
+    fault clear() { return {}; }
 };
 struct link : pinned {
     result<byte_view> exchange(byte_view, byte_span) { return errc::not_found; }

@@ -8,7 +8,7 @@
 
 #include <cstdio>
 
-/// Reads a store that no node uses at the moment, and changes nothing of what it keeps: its checksums, then every block as
+/// Reads a store that no node uses at the moment, and changes nothing of the chain that it keeps: its checksums, then every block as
 /// whoever receives the chain for the first time would check it, then what waits.
 inline process::ending inspect(node_options const& o) {
     auto const genesis = daicho::file::read_record<daicho::genesis_of<protocol>>(o.genesis);
@@ -18,6 +18,9 @@ inline process::ending inspect(node_options const& o) {
     auto const store = chosen_store::open(o.store, place, o.rebuild_index);
     if (!store) return {store.error(), place.string() + (store.error() == daicho::errc::busy ? ", where a node is at work" : "")};
     if (auto f = store->check()) return {f, place};
+    auto const index = std::filesystem::path(o.home) / "index";
+    if (o.rebuild_index)
+        if (auto emptied = platform::index_store::open(index, {.rebuild = true}); !emptied) return {emptied.error(), index};
 
     daicho::fault unread;
     auto const read = [&](std::uint64_t h) -> daicho::result<std::optional<daicho::bytes>> {

@@ -4,6 +4,7 @@
 #include "https.hpp"
 #include "process.hpp"
 #include "observer/bundle.hpp"
+#include "observer/questions.hpp"
 #include "progress_bar.hpp"
 
 #include <daicho/asio/http_client.hpp>
@@ -242,6 +243,10 @@ int main(int argc, char** argv) {
     auto* fleet = app.add_subcommand("fleet", "One row a device: model, version, state, when");
     auto* history = app.add_subcommand("history", "Everything a member said or that was said of it");
     history->add_option("DEVICE", given.device, "Its id in hexadecimal, or the first digits of it")->required();
+    questions::request question;
+    auto* list = app.add_subcommand("list", "");
+    auto* adoption = app.add_subcommand("adoption", "");
+    question.add_to(*list, *adoption);
     auto* releases = app.add_subcommand("releases", "Everything that was released, and how far it has come");
     auto* verify = app.add_subcommand("verify", "Checks the whole chain of every node; they must have the same head");
     auto* exporting = app.add_subcommand("export", "Writes the chain into a file");
@@ -270,6 +275,10 @@ int main(int argc, char** argv) {
         }
         if (given.nodes.empty()) return {{errc::missing_field, "--node"}, "observer"};
         if (*verify) return verify_all(given, *g);
+        question.node = given.nodes[0];
+        question.json = given.json;
+        if (*list) return questions::list(question, o.chain().chain_id());
+        if (*adoption) return questions::show_adoption(question, o.chain().chain_id());
         if (*exporting) return write_export(given, *g);
         if (*bundle) {
             std::vector<block_of<::protocol>> blocks;

@@ -6,6 +6,7 @@
 #include <daicho/consensus/work.hpp>
 #include <daicho/ledger/chain.hpp>
 #include <daicho/ledger/history.hpp>
+#include <daicho/ledger/transaction_index.hpp>
 #include <daicho/memory/workshop.hpp>
 #include <daicho/role/device.hpp>
 #include <daicho/role/gateway.hpp>
@@ -34,6 +35,7 @@ struct worked : agreed {  // its target moves
 template class daicho::ledger::chain<agreed>;
 template class daicho::ledger::chain<worked>;
 template class daicho::ledger::history<archetypes::hash_function, archetypes::tile_store>;
+template class daicho::ledger::transaction_index<agreed, archetypes::index_store>;
 template class daicho::device<agreed, platform>;
 template class daicho::publisher<agreed, platform>;
 template class daicho::role::gateway<agreed, platform>;
@@ -60,7 +62,7 @@ static_assert(secure_channel<archetypes::secure_channel>);
 static_assert(sealer<archetypes::sealer, archetypes::consensus_proof>);
 static_assert(entropy<archetypes::entropy> && daicho::clock<archetypes::clock> && observer<archetypes::observer>);
 static_assert(block_store<archetypes::block_store> && image_store<archetypes::image_store> && state_store<archetypes::state_store>);
-static_assert(daicho::link<archetypes::link> && light_client<archetypes::light_client> && tile_store<archetypes::tile_store>);
+static_assert(daicho::link<archetypes::link> && light_client<archetypes::light_client> && tile_store<archetypes::tile_store> && index_store<archetypes::index_store>);
 static_assert(artifact_store<archetypes::artifact_store> && artifact_cache<archetypes::artifact_cache> && !fillable_cache<archetypes::artifact_cache>);
 static_assert(fillable_cache<archetypes::fillable_cache> && artifact_source<archetypes::artifact_source>);
 static_assert(workshop<archetypes::workshop> && shelf<archetypes::shelf, archetypes::workshop>);

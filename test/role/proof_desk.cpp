@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/memory/block_store.hpp>
+#include <daicho/memory/index_store.hpp>
 #include <daicho/role/ledger_node.hpp>
 
 #include "ledger/fixture.hpp"
@@ -29,7 +30,7 @@ struct spoiled_tiles : ledger::tile_list {
 /// A chain whose blocks are stored, and a desk that follows it.
 template <class P>
 struct counter {
-    using desk_type = role::proof_desk<P, memory::block_store, spoiled_tiles>;
+    using desk_type = role::proof_desk<P, memory::block_store, spoiled_tiles, memory::index_store>;
 
     explicit counter(std::size_t transactions = 600) : chain(n.genesis) {
         std::uint64_t member = 5000;
@@ -43,7 +44,7 @@ struct counter {
         BOOST_REQUIRE(!open());
     }
     fault open() {
-        desk.emplace(blocks, tiles, role::log_origin(chain.chain_id()), [](std::string_view name, std::string_view text) {
+        desk.emplace(blocks, tiles, index, role::log_origin(chain.chain_id()), [](std::string_view name, std::string_view text) {
             auto key = network<P>::key(stranger);
             return tlog::sign_note<cryptopp::ed25519>(key, name, text);
         });
@@ -80,6 +81,7 @@ struct counter {
     ledger::chain<P> chain;
     memory::block_store blocks;
     spoiled_tiles tiles;
+    memory::index_store index;
     std::optional<desk_type> desk;
     std::vector<transaction_of<P>> all;
     std::vector<header> heads;
@@ -214,7 +216,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(a_checkpoint_is_signed_and_its_tree_is_rebuilt_fro
 BOOST_AUTO_TEST_CASE(without_a_note_key_or_with_another_hash_no_checkpoint_is_shown) {
     counter<work_protocol> c(40);
     BOOST_TEST(c.get("/checkpoint").status == 200u);
-    c.desk.emplace(c.blocks, c.tiles, role::log_origin(c.chain.chain_id()), role::note_signer());
+    c.desk.emplace(c.blocks, c.tiles, c.index, role::log_origin(c.chain.chain_id()), role::note_signer());
     BOOST_TEST(!c.desk->open(c.chain));
     BOOST_TEST(c.get("/checkpoint").status == 404u);
     BOOST_TEST(c.get("/tile/entries/000.p/9").status == 200u);

@@ -45,6 +45,23 @@ private:
     int code_ = 0;
 };
 
+/// Opens the environment in a directory. Pages behind the end of a file cannot be read without a signal: LMDB may leave a few unused
+/// ones unwritten, so they become zeros, and so do those that a damaged file lacks, which whoever reads them then finds.
+inline fault open_in(environment const& e, std::filesystem::path const& directory, unsigned flags) {
+    if (auto f = fault_of(mdb_env_open(e.get(), directory.c_str(), MDB_NOTLS | flags, 0644), "lmdb open")) return f;
+    MDB_envinfo info;
+    MDB_stat stat;
+    mdb_env_info(e.get(), &info);
+    mdb_env_stat(e.get(), &stat);
+    int fd = -1;
+    if (auto f = fault_of(mdb_env_get_fd(e.get(), &fd), "lmdb open")) return f;
+    auto const needed = off_t((info.me_last_pgno + 1) * stat.ms_psize);
+    struct stat s;
+    if (::fstat(fd, &s) != 0) return file::last_fault("lmdb open");
+    if (s.st_size < needed && ::ftruncate(fd, needed) != 0) return file::last_fault("lmdb open");
+    return {};
+}
+
 inline MDB_val to_val(byte_view b) noexcept { return {b.size(), const_cast<byte*>(b.data())}; }
 inline byte_view to_view(MDB_val v) noexcept { return {static_cast<byte const*>(v.mv_data), v.mv_size}; }
 

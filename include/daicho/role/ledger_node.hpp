@@ -8,6 +8,7 @@
 #include <daicho/role/peer_circle.hpp>
 #include <daicho/role/platform.hpp>
 #include <daicho/role/proof_desk.hpp>
+#include <daicho/role/query_desk.hpp>
 #include <daicho/role/sealing_schedule.hpp>
 #include <daicho/role/verifier.hpp>
 
@@ -26,6 +27,7 @@ class ledger_node {
     using signer_type = signer_of<P, Platform>;
     using entropy_type = entropy_of<Platform>;
     using tiles_type = tile_store_of<Platform>;
+    using index_type = index_store_of<Platform>;
     static_assert(batch_verifier<verifier_of<P, Platform>, scheme_of<P>>,
                   "Platform::verifier must be a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
 
@@ -53,17 +55,22 @@ public:
     static constexpr std::uint64_t pause_seconds = sealing_schedule<P>::pause_seconds;
 
     ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e)
-        requires std::default_initializable<tiles_type>
-        : ledger_node(std::move(o), s, store, e, std::make_unique<tiles_type>()) {}
+        requires(std::default_initializable<tiles_type> && std::default_initializable<index_type>)
+        : ledger_node(std::move(o), s, store, e, std::make_unique<tiles_type>(), nullptr, std::make_unique<index_type>(), nullptr) {}
     /// With tiles that outlive the process: what they hold is not computed again.
     ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, tiles_type& tiles)
-        : ledger_node(std::move(o), s, store, e, nullptr, &tiles) {}
+        requires std::default_initializable<index_type>
+        : ledger_node(std::move(o), s, store, e, nullptr, &tiles, std::make_unique<index_type>(), nullptr) {}
+    /// And an index that does: what it holds is not filed again.
+    ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, tiles_type& tiles, index_type& index)
+        : ledger_node(std::move(o), s, store, e, nullptr, &tiles, nullptr, &index) {}
 
     ledger_node(ledger_node const&) = delete;
     ledger_node& operator=(ledger_node const&) = delete;
 
 private:
-    ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, std::unique_ptr<tiles_type> own, tiles_type* tiles = nullptr)
+    ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e, std::unique_ptr<tiles_type> own, tiles_type* tiles,
+                std::unique_ptr<index_type> own_index, index_type* index)
         : options_(std::move(o)), signer_(s), store_(store), me_(id_of<P>(s.public_key())),
           kept_(options_.genesis, {.moved = [this] { schedule_.moved(); }, .settled = [this](auto& change, fault f) { settled(change, f); }}),
           schedule_(me_, options_.sealing, options_.message, [this](auto decision) { kept_.put(std::move(decision)); }, out_),
@@ -80,8 +87,9 @@ private:
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
                    .judge = {}}),
-          pages_(store, chain().chain_id()), own_tiles_(std::move(own)),
-          desk_(store, tiles ? *tiles : *own_tiles_, log_origin<P>(options_.genesis, chain().chain_id()), options_.note) {}
+          pages_(store, chain().chain_id()), own_tiles_(std::move(own)), own_index_(std::move(own_index)),
+          desk_(store, tiles ? *tiles : *own_tiles_, index ? *index : *own_index_, log_origin<P>(options_.genesis, chain().chain_id()), options_.note),
+          queries_(desk_.blocks(), desk_.index(), chain().chain_id()) {}
 
 public:
     /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to
@@ -181,13 +189,15 @@ private:
         if (get && r.path == "/identity") return serve_identity(e.id, r);
         if (get)
             if (auto shown = desk_.answer(r)) return say(e.id, std::move(*shown));
+        if (get)
+            if (auto shown = queries_.answer(r)) return say(e.id, std::move(*shown));
         if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
         if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
         if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
         if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -479,7 +489,7 @@ private:
     }
     static std::string index_text() {
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
-               R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2"],)"
+               R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1"],)"
                R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
@@ -505,7 +515,9 @@ private:
     peer_circle<P> circle_;
     page_desk<P, block_store_type> pages_;
     std::unique_ptr<tiles_type> own_tiles_;
-    proof_desk<P, block_store_type, tiles_type> desk_;
+    std::unique_ptr<index_type> own_index_;
+    proof_desk<P, block_store_type, tiles_type, index_type> desk_;
+    query_desk<P, block_store_type, index_type> queries_;
     command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::vector<waiter> miners_;

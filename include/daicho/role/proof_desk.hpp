@@ -1,9 +1,10 @@
 #pragma once
 
-#include <daicho/concept/block_store.hpp>
 #include <daicho/hash/sha256.hpp>
-#include <daicho/ledger/chain.hpp>
 #include <daicho/ledger/history.hpp>
+#include <daicho/ledger/index_list.hpp>
+#include <daicho/ledger/transaction_index.hpp>
+#include <daicho/role/final_blocks.hpp>
 #include <daicho/role/negotiate.hpp>
 #include <daicho/tlog/entry_bundle.hpp>
 #include <daicho/tlog/note_key.hpp>
@@ -11,7 +12,6 @@
 
 #include <functional>
 #include <optional>
-#include <unordered_map>
 
 namespace daicho::role {
 
@@ -30,47 +30,49 @@ using note_signer = std::function<result<std::string>(std::string_view name, std
 /// Where a node shows proof instead of its word: checkpoints, tiles and entries of the chain as a transparency log (C2SP tlog-tiles), and single
 /// proofs. All of it only up to the final point, so nothing that it ever showed is taken back.
 ///
-/// In memory: 8 bytes a block, an entry of a hash table a transaction to find one by its id, and what its tile_store takes.
-template <class P, class BlockStore, class Tiles>
+/// It also files them in an index, by which one is found by its id, and the query_desk finds many. Index and tiles may be lost, behind,
+/// altered or another chain's: they are made again from the blocks.
+///
+/// In memory: 16 bytes a block, and what its tile_store and index_store take.
+template <class P, class BlockStore, class Tiles, class Index = ledger::index_list>
 class proof_desk {
     using H = hash_of<P>;
     using transaction_type = transaction_of<P>;
 
 public:
-    proof_desk(BlockStore& blocks, Tiles& tiles, std::string origin, note_signer note)
-        : blocks_(blocks), history_(tiles), origin_(std::move(origin)), note_(std::move(note)) {}
+    using blocks_type = final_blocks<P, BlockStore>;
+    using index_type = ledger::transaction_index<P, Index>;
 
-    /// Takes up what the tiles of an earlier run hold, and reads from the chain's blocks what is missing. Tiles of another chain, or altered
-    /// ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), the stores'.
+    static constexpr std::size_t index_keys = 64 * 1024;    ///< in one batch, or those of a block
+    static constexpr std::uint64_t index_slice = 8 * 1024;  ///< transactions that a step files at most of what is behind, or a block
+
+    proof_desk(BlockStore& blocks, Tiles& tiles, Index& index, std::string origin, note_signer note)
+        : blocks_(blocks), history_(tiles), index_(index), origin_(std::move(origin)), note_(std::move(note)) {}
+
+    /// Takes up what tiles and index of an earlier run hold, and reads from the chain's blocks what is missing. Those of another chain, or
+    /// altered ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), the stores'.
     fault open(ledger::chain<P> const& chain) {
+        trusted_ = false;
         if (auto f = begin(history_.open(), chain); f && f != errc::store_corrupt) return f;
-        if (!broken_ && history_.size() == size()) return {};
-        return begin(history_.clear(), chain);
-    }
-
-    /// Takes in what has become final since. Errors: those of open; after one it answers nothing until it is opened again.
-    fault follow(ledger::chain<P> const& chain) {
-        if (broken_ || ends_.size() == chain.final_height()) return broken_;
-        header last{};
-        for (std::uint64_t h = ends_.size() + 1; h <= chain.final_height(); ++h) {
-            auto block = chain.recent(h);
-            if (!block) {
-                auto old = read(h);
-                if (!old) return broken_ = old.error();
-                block = std::make_shared<block_of<P> const>(std::move(*old));
-            }
-            if ((broken_ = take(block->transactions))) return broken_;
-            last = block->head();
-        }
-        auto const said = decode<commitments>(last.commitments);
-        auto const root = history_.root();
-        if (!root) return broken_ = root.error();
-        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
+        if (broken_ || history_.size() != size())
+            if (auto f = begin(history_.clear(), chain)) return f;
+        (void)file(~std::uint64_t(0));  // follow() tells of it
         return {};
     }
 
+    /// Takes in what has become final since. Errors: those of open; after one it answers nothing until it is opened again. And those of the
+    /// index, which stays behind then, and is tried again with the next block.
+    fault follow(ledger::chain<P> const& chain) {
+        if (broken_) return broken_;
+        if (blocks_.height() == chain.final_height()) return unfiled_ ? unfiled_ : file(index_slice);
+        if (auto f = go_on(chain)) return f;
+        return file(index_slice);
+    }
+
     /// Transactions that are final.
-    std::uint64_t size() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
+    std::uint64_t size() const noexcept { return blocks_.size(); }
+    blocks_type const& blocks() const noexcept { return blocks_; }
+    index_type& index() noexcept { return index_; }
 
     /// The answer to a GET of one of its paths; none for all others.
     std::optional<http_response> answer(http_request const& r) {
@@ -84,45 +86,63 @@ public:
 
 private:
     fault begin(fault opened, ledger::chain<P> const& chain) {
-        ends_.clear();
-        places_.clear();
+        blocks_.clear();
         shown_.clear();
         broken_ = opened;
-        return follow(chain);
+        return broken_ ? broken_ : go_on(chain);
     }
 
-    fault take(std::vector<transaction_type> const& transactions) {
-        encoded_records const encoded(transactions);
+    fault go_on(ledger::chain<P> const& chain) {
+        if (blocks_.height() == chain.final_height()) return {};
+        header last{};
+        for (std::uint64_t h = blocks_.height() + 1; h <= chain.final_height(); ++h) {
+            auto block = chain.recent(h);
+            if (!block) {
+                auto old = blocks_.read(h);
+                if (!old) return broken_ = old.error();
+                block = std::make_shared<block_of<P> const>(std::move(*old));
+            }
+            if ((broken_ = take(*block))) return broken_;
+            last = block->head();
+        }
+        auto const said = decode<commitments>(last.commitments);
+        auto const root = history_.root();
+        if (!root) return broken_ = root.error();
+        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
+        return {};
+    }
+
+    fault take(block_of<P> const& block) {
         std::uint64_t const first = size();
-        auto const ids = encoded.template digests<H>();
-        for (std::size_t i = 0; i != ids.size(); ++i) places_.emplace(load_be64(ids[i].data()), first + i);
-        ends_.push_back(first + ids.size());
-        if (ends_.back() <= history_.size()) return {};  // kept since an earlier run
-        auto const leaves = encoded.template digests<H>(ledger::leaf_prefix);
+        blocks_.add(block);
+        if (size() <= history_.size()) return {};  // kept since an earlier run
+        auto const leaves = encoded_records(block.transactions).template digests<H>(ledger::leaf_prefix);
         return history_.append(std::span<digest const>(leaves).subspan(std::size_t(std::max(first, history_.size()) - first)));
     }
 
-    result<block_of<P>> read(std::uint64_t height) const {
-        auto const raw = blocks_.read(height);
-        if (!raw) return raw.error();
-        auto block = decode<block_of<P>>(*raw);
-        if (!block) return fault{errc::store_corrupt, "block", height};
-        return block;
-    }
-
-    /// Calls f(transaction) for those from `first` up to `last`, which are final.
-    template <class F>
-    fault for_each(std::uint64_t first, std::uint64_t last, F&& f) const {
-        auto at = std::upper_bound(ends_.begin(), ends_.end(), first);
-        for (; first < last; ++at) {
-            auto const height = std::uint64_t(at - ends_.begin()) + 1;
-            auto const block = read(height);
-            if (!block) return block.error();
-            std::uint64_t const begin = *at - block->transactions.size();
-            for (; first < std::min(last, *at); ++first)
-                if (auto refused = f(block->transactions[std::size_t(first - begin)])) return refused;
+    /// Files what is behind: so many transactions, or the rest of a block. Goes on only with an index of this very history.
+    fault file(std::uint64_t most) {
+        unfiled_ = {};
+        if (index_.in_doubt() || !trusted_)
+            if (!known())
+                if (auto f = index_.clear()) return unfiled_ = f;
+        trusted_ = true;
+        std::uint64_t const until = most < size() - index_.filed() ? index_.filed() + most : size();
+        while (index_.filed() < until) {
+            auto const block = blocks_.read(blocks_.holding(index_.filed()));
+            if (!block) return unfiled_ = block.error();
+            auto const ids = encoded_records(block->transactions).template digests<H>();
+            if (auto f = index_.file(block->transactions, ids)) return unfiled_ = f;
+            if (index_.waiting() < index_keys && index_.filed() < until) continue;
+            auto const root = history_.root(index_.filed());
+            if (auto f = root ? index_.keep(*root) : root.error()) return unfiled_ = f;
         }
         return {};
+    }
+    bool known() {
+        if (index_.in_doubt() || index_.size() > size() || blocks_.end(blocks_.upto(index_.size())) != index_.size()) return false;
+        auto const root = history_.root(index_.size());
+        return root && index_.marked(*root);
     }
 
     http_response show_checkpoint() {
@@ -150,7 +170,7 @@ private:
         fault f;
         if (t->entries) {
             auto const first = t->index * tlog::tile::full;
-            f = for_each(first, first + t->width, [&](auto& tx) { return tlog::append_entry(out.body, encode(tx)); });
+            f = blocks_.for_each(first, first + t->width, [&](auto& tx) { return tlog::append_entry(out.body, encode(tx)); });
         } else {
             std::array<digest, tlog::tile::full> hashes;
             auto const wanted = std::span(hashes).first(std::size_t(t->width));
@@ -163,7 +183,7 @@ private:
     }
 
     /// Which one is asked for: by its id or its index. Errors: not_found, missing_field, out_of_range, invalid_text, the store's.
-    result<std::uint64_t> asked_index(http_request const& r) const {
+    result<std::uint64_t> asked_index(http_request const& r) {
         auto const id = text_in(r.query, "transaction");
         if (id.empty()) {
             if (text_in(r.query, "index").empty()) return fault{errc::missing_field, "query.transaction"};
@@ -171,17 +191,19 @@ private:
         }
         digest wanted;
         if (from_hex(id, wanted)) return fault{errc::invalid_text, "query.transaction"};
-        auto const [from, to] = places_.equal_range(load_be64(wanted.data()));
-        for (auto it = from; it != to; ++it) {
+        for (std::uint64_t from = 0;;) {
+            auto const at = index_.next(ledger::by_id(wanted), from);
+            if (!at) return at.error();
+            if (!*at || **at >= size()) return fault{index_.size() < size() ? errc::busy : errc::not_found, "query.transaction"};
             bool found = false;
-            if (auto f = for_each(it->second, it->second + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; })) return f;
-            if (found) return it->second;
+            if (auto f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; })) return f;
+            if (found) return **at;
+            from = **at + 1;
         }
-        return fault{errc::not_found, "query.transaction"};
     }
 
     /// Nothing leaves that the other side would refuse, whatever became of the tiles on disk.
-    http_response show_inclusion(http_request const& r) const {
+    http_response show_inclusion(http_request const& r) {
         auto const size = number_in(r.query, "size", this->size());
         auto const index = asked_index(r);
         if (!size || !index) return refused(size ? index.error() : size.error());
@@ -190,7 +212,7 @@ private:
         auto const root = history_.root(*size);
         if (!path || !root) return http_refusal(path ? root.error() : path.error());
         digest leaf{};
-        if (auto f = for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; })) return http_refusal(f);
+        if (auto f = blocks_.for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; })) return http_refusal(f);
         if (ledger::verify_inclusion<H>({leaf, *index, *path}, *size, *root)) return http_refusal({errc::store_corrupt, "history", *index});
         return show(r, 200, inclusion_proof{*index, *size, *path});
     }
@@ -214,15 +236,16 @@ private:
         return same;
     }
 
-    BlockStore& blocks_;
+    blocks_type blocks_;
     ledger::history<H, Tiles> history_;
+    index_type index_;
     std::string origin_;
     note_signer note_;
-    std::vector<std::uint64_t> ends_;                             // transactions up to and with each final block
-    std::unordered_multimap<std::uint64_t, std::uint64_t> places_;  // index by the first eight bytes of the id
-    std::string shown_;                                           // the last checkpoint
+    std::string shown_;     // the last checkpoint
     std::uint64_t shown_size_ = 0;
     fault broken_{};
+    fault unfiled_{};       // why the index stays behind
+    bool trusted_ = false;  // the index was found to be of this history
 };
 
 namespace detail {
@@ -241,5 +264,22 @@ struct tile_store_choice<Platform> {
 /// Where a node keeps its history's tiles: Platform's `tile_store`, or without one, memory.
 template <class Platform>
 using tile_store_of = typename detail::tile_store_choice<Platform>::type;
+
+namespace detail {
+template <class Platform>
+struct index_store_choice {
+    using type = ledger::index_list;
+};
+template <class Platform>
+    requires requires { typename Platform::index_store; }
+struct index_store_choice<Platform> {
+    static_assert(index_store<typename Platform::index_store>, "Platform::index_store must be an index_store: docs/concepts/index_store.md");
+    using type = typename Platform::index_store;
+};
+} // namespace detail
+
+/// Where a node keeps its index: Platform's `index_store`, or without one, memory.
+template <class Platform>
+using index_store_of = typename detail::index_store_choice<Platform>::type;
 
 } // namespace daicho::role

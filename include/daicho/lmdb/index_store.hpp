@@ -1,0 +1,196 @@
+#pragma once
+
+#include <daicho/concept/index_store.hpp>
+#include <daicho/file/crc32c.hpp>
+#include <daicho/file/lock.hpp>
+#include <daicho/lmdb/environment.hpp>
+
+#include <algorithm>
+
+namespace daicho::lmdb {
+
+struct index_store_options {
+    /// Bytes of address space to begin with; the file is only as large as it must be.
+    std::size_t map_size = std::size_t(64) << 20;
+    /// The map grows up to this; then store_full.
+    std::size_t map_limit = std::size_t(1) << (sizeof(void*) > 4 ? 40 : 30);
+    /// open() forgets what is there.
+    bool rebuild = false;
+};
+
+/// An index_store in an LMDB environment of its own, one transaction a batch. The last one may be lost in a power cut, never a part of
+/// one (MDB_NOMETASYNC). Each key has a checksum and the number of keys is kept, so a scan finds what the disk altered and open() what it lost.
+class index_store {
+public:
+    using options = index_store_options;
+    static constexpr std::uint32_t version = 1;
+
+    /// Makes the directory and an empty index where there is none. One that was altered is emptied: it is made again from the blocks.
+    /// Errors: busy (somebody else has it open), store_too_new, store_corrupt (it is no index of ours: left alone), and the operating system's.
+    static result<index_store> open(std::filesystem::path const& directory, options o = {}) {
+        if (auto f = file::make_directory(directory)) return f;
+        auto held = file::lock::take(directory / "lock");
+        if (!held) return held.error();
+        MDB_env* raw = nullptr;
+        if (auto f = fault_of(mdb_env_create(&raw), "lmdb")) return f;
+        index_store s(std::move(*held), environment(raw), o);
+        if (auto f = s.open_environment(directory)) return f;
+        if (auto f = s.open_tables()) return f;
+        if (o.rebuild)
+            if (auto f = s.clear()) return f;
+        return s;
+    }
+
+    std::uint64_t upto() const noexcept { return upto_; }
+
+    fault append(index_batch const& batch) {
+        if (auto f = unfit(batch)) return f;
+        auto keys = batch.keys;  // in order, pages are filled one after another
+        std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return as_text(a) < as_text(b); });
+        return grown([&] { return try_append(batch.upto, keys); }, "lmdb index");
+    }
+
+    fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
+        if (from.size() > most_index_key) return scan_behind(from, visit);
+        transaction t(env_, MDB_RDONLY);
+        if (t.code()) return fault_of(t.code(), "lmdb index");
+        MDB_cursor* c = nullptr;
+        if (auto f = fault_of(mdb_cursor_open(t.get(), keys_, &c), "lmdb index")) return f;
+        std::unique_ptr<MDB_cursor, decltype(&mdb_cursor_close)> const closing(c, mdb_cursor_close);
+        MDB_val key = to_val(from), value{};
+        int code = mdb_cursor_get(c, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+        for (; code == 0; code = mdb_cursor_get(c, &key, &value, MDB_NEXT)) {
+            auto const k = to_view(key);
+            if (value.mv_size != 4 || k.size() > most_index_key || load_be32(to_view(value).data()) != file::crc32c(k)) return {errc::store_corrupt, "lmdb index"};
+            if (!visit(k)) return {};
+        }
+        return code == MDB_NOTFOUND ? fault{} : fault_of(code, "lmdb index");
+    }
+
+    fault clear() {
+        return grown([&] { return try_clear(); }, "lmdb index");
+    }
+
+private:
+    index_store(file::lock held, environment env, options o)
+        : lock_(std::move(held)), env_(std::move(env)), options_(o), map_size_(std::min(o.map_size, o.map_limit)) {}
+
+    /// No key is so long: what comes after its beginning, and is not that.
+    fault scan_behind(byte_view from, std::function<bool(byte_view)> const& visit) const {
+        auto const first = from.first(most_index_key);
+        return scan(first, [&](byte_view k) { return equal(k, first) || visit(k); });
+    }
+
+    template <class F>
+    fault grown(F&& change, char const* where) {
+        for (;;) {
+            auto const code = change();
+            if (code != MDB_MAP_FULL || map_size_ >= options_.map_limit) return fault_of(code, where);
+            map_size_ = options_.map_limit / 2 < map_size_ ? options_.map_limit : map_size_ * 2;
+            if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
+        }
+    }
+
+    fault open_environment(std::filesystem::path const& directory) {
+        mdb_env_set_maxdbs(env_.get(), 2);
+        if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
+        if (auto f = open_in(env_, directory, MDB_NOMETASYNC)) return f;
+        MDB_envinfo info;
+        mdb_env_info(env_.get(), &info);
+        map_size_ = info.me_mapsize;
+        return {};
+    }
+
+    /// The version is written with the first tables; tables without a version are somebody else's.
+    fault open_tables() {
+        transaction t(env_, 0);
+        if (t.code()) return fault_of(t.code(), "lmdb open");
+        MDB_dbi root;
+        MDB_stat stat;
+        if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
+        if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
+        auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
+        for (auto [name, table] : {std::pair<char const*, MDB_dbi*>{"index meta", &meta_}, {"index keys", &keys_}})
+            if (auto const code = mdb_dbi_open(t.get(), name, create, table)) return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
+        if (create) {
+            std::array<byte, 4> wanted;
+            store_be32(wanted.data(), version);
+            if (auto const code = put(t, "version", wanted)) return fault_of(code, "version");
+            if (auto const code = put_upto(t, 0)) return fault_of(code, "upto");
+            return fault_of(t.commit(), "lmdb open");
+        }
+        auto key = to_val(as_bytes("version"));
+        MDB_val value{};
+        if (mdb_get(t.get(), meta_, &key, &value) != 0 || value.mv_size != 4) return {errc::store_corrupt, "version"};
+        if (auto const v = load_be32(to_view(value).data()); v != version) return {v > version ? errc::store_too_new : errc::store_corrupt, "version", v};
+        if (auto const upto = whole(t)) upto_ = *upto;
+        else if (auto const code = empty(t)) return fault_of(code, "lmdb index");
+        return fault_of(t.commit(), "lmdb open");
+    }
+
+    /// How far it has come, when nothing of it is missing.
+    std::optional<std::uint64_t> whole(transaction const& t) const {
+        auto key = to_val(as_bytes("upto"));
+        MDB_val value{};
+        MDB_stat stat;
+        if (mdb_get(t.get(), meta_, &key, &value) != 0 || value.mv_size != 20 || mdb_stat(t.get(), keys_, &stat) != 0) return std::nullopt;
+        auto const v = to_view(value);
+        if (load_be32(v.data() + 16) != file::crc32c(v.first(16)) || load_be64(v.data() + 8) != stat.ms_entries) return std::nullopt;
+        return load_be64(v.data());
+    }
+
+    int put(transaction const& t, std::string_view name, byte_view value) const noexcept {
+        auto k = to_val(as_bytes(name)), v = to_val(value);
+        return mdb_put(t.get(), meta_, &k, &v, 0);
+    }
+    /// With the number of keys, and a checksum over both.
+    int put_upto(transaction const& t, std::uint64_t upto) const noexcept {
+        MDB_stat stat;
+        if (auto const code = mdb_stat(t.get(), keys_, &stat)) return code;
+        std::array<byte, 20> value;
+        store_be64(value.data(), upto);
+        store_be64(value.data() + 8, stat.ms_entries);
+        store_be32(value.data() + 16, file::crc32c(byte_view(value).first(16)));
+        return put(t, "upto", value);
+    }
+
+    int try_append(std::uint64_t upto, std::vector<index_key> const& keys) {
+        transaction t(env_, 0);
+        if (t.code()) return t.code();
+        for (auto& key : keys) {
+            std::array<byte, 4> sum;
+            store_be32(sum.data(), file::crc32c(key));
+            auto k = to_val(key), v = to_val(sum);
+            if (auto const code = mdb_put(t.get(), keys_, &k, &v, MDB_NOOVERWRITE); code && code != MDB_KEYEXIST) return code;
+        }
+        if (auto const code = put_upto(t, upto)) return code;
+        if (auto const code = t.commit()) return code;
+        upto_ = upto;
+        return 0;
+    }
+
+    int empty(transaction const& t) {
+        if (auto const code = mdb_drop(t.get(), keys_, 0)) return code;
+        if (auto const code = put_upto(t, 0)) return code;
+        return 0;
+    }
+    int try_clear() {
+        transaction t(env_, 0);
+        if (t.code()) return t.code();
+        if (auto const code = empty(t)) return code;
+        if (auto const code = t.commit()) return code;
+        upto_ = 0;
+        return 0;
+    }
+
+    file::lock lock_;
+    environment env_;  // closed before the lock is let go
+    options options_;
+    std::size_t map_size_;
+    std::uint64_t upto_ = 0;
+    MDB_dbi meta_ = 0, keys_ = 0;
+};
+
+static_assert(daicho::index_store<index_store>);
+
+} // namespace daicho::lmdb

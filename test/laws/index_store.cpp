@@ -1,0 +1,121 @@
+#include <daicho/laws/index_store.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <daicho/memory/index_store.hpp>
+
+#include <algorithm>
+
+using namespace daicho;
+
+namespace {
+
+using laws_broken = std::vector<std::string>;
+using whole = memory::index_store;
+
+template <class S>
+laws_broken broken_by() {
+    S s;
+    laws::verdict v;
+    int opened = 0;
+    laws::index_store(v, [&] {
+        if constexpr (requires { s.reopen(opened); }) s.reopen(opened);
+        ++opened;
+        return &s;
+    });
+    BOOST_TEST(v.checked != 0u);
+    return v.broken;
+}
+
+struct begins_with_one : whole {
+    std::uint64_t upto() const { return whole::upto() == 0 ? 1 : whole::upto(); }
+};
+struct counts_keys : whole {
+    fault append(index_batch b) { return b.upto = b.upto == 3 ? b.keys.size() + 1 : b.upto, whole::append(b); }
+};
+struct counts_only_keys : whole {
+    fault append(index_batch b) { return b.upto = b.keys.empty() ? upto() : b.upto, whole::append(b); }
+};
+struct signed_bytes : whole {
+    fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
+        std::vector<bytes> all;
+        (void)whole::scan(from, [&](byte_view k) { return all.emplace_back(k.begin(), k.end()), true; });
+        if (all.size() == 7) std::swap(all[4], all[3]);
+        for (auto& k : all)
+            if (!visit(k)) break;
+        return {};
+    }
+};
+struct begins_behind : whole {
+    fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
+        return whole::scan(from, [&](byte_view k) { return (from.size() == 2 && equal(k, from)) || visit(k); });
+    }
+};
+struct never_ends : whole {
+    fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const { return whole::scan(from, [&](byte_view k) { return visit(k), true; }); }
+};
+struct keeps_each : whole {
+    mutable bool again = false;
+    fault append(index_batch const& b) { return again = again || b.upto == 8, whole::append(b); }
+    fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
+        return whole::scan(from, [&](byte_view k) { return visit(k) && !(std::exchange(again, false) && !visit(k)); });
+    }
+};
+struct takes_all_else : whole {
+    fault append(index_batch b) {
+        if (std::erase_if(b.keys, [](auto& k) { return k.empty(); }) == 0) return whole::append(b);
+        (void)whole::append(b);
+        return {errc::out_of_range, "index key"};
+    }
+};
+struct forgets : whole {
+    void reopen(int times) {
+        if (times == 1) (void)whole::clear();
+    }
+};
+struct clears_half : whole {
+    fault clear() {
+        index_batch some;
+        (void)scan(bytes{'b'}, [&](byte_view k) { return some.keys.emplace_back(k), true; });
+        return whole::clear(), whole::append(some);
+    }
+};
+struct only_once : whole {
+    bool was = false;
+    fault clear() { return was = true, whole::clear(); }
+    fault append(index_batch const& b) { return was ? fault{errc::io_failed} : whole::append(b); }
+};
+struct returns_to_nothing : whole {
+    void reopen(int times) {
+        if (times == 2) (void)whole::clear();
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(index_store_laws)
+
+BOOST_AUTO_TEST_CASE(keys_in_memory_keep_them) {
+    BOOST_TEST((broken_by<whole>() == laws_broken{}));
+    BOOST_TEST((broken_by<ledger::index_list>() == laws_broken{}));
+}
+
+BOOST_AUTO_TEST_CASE(each_law_refuses_a_store_that_breaks_it) {
+    laws::verdict v;
+    laws::index_store(v, [] { return static_cast<whole*>(nullptr); });
+    BOOST_TEST((v.broken == laws_broken{"a store opens"}));
+    BOOST_TEST(broken_by<begins_with_one>().front() == "a new store is empty");
+    BOOST_TEST(broken_by<counts_keys>().front() == "after a batch it has come as far as the batch says");
+    BOOST_TEST(broken_by<signed_bytes>().front() == "keys come in the order of their bytes, the shorter first");
+    BOOST_TEST((broken_by<begins_behind>() == laws_broken{"a scan begins at the key it is given, or the next"}));
+    BOOST_TEST((broken_by<never_ends>() == laws_broken{"a scan ends when it is told to"}));
+    BOOST_TEST((broken_by<keeps_each>() == laws_broken{"a key that is there already is one key"}));
+    BOOST_TEST(broken_by<counts_only_keys>().front() == "a batch without keys still says how far");
+    BOOST_TEST(broken_by<takes_all_else>().front() == "an empty key is refused, and its batch with it");
+    BOOST_TEST((broken_by<forgets>() == laws_broken{"reopening finds every batch"}));
+    BOOST_TEST(broken_by<clears_half>().front() == "clear forgets everything");
+    BOOST_TEST(broken_by<only_once>().front() == "after that it begins anew");
+    BOOST_TEST((broken_by<returns_to_nothing>() == laws_broken{"reopening finds what came after a clear"}));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
