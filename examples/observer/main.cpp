@@ -4,6 +4,7 @@
 #include "https.hpp"
 #include "process.hpp"
 #include "observer/bundle.hpp"
+#include "observer/proof.hpp"
 #include "observer/questions.hpp"
 #include "progress_bar.hpp"
 
@@ -141,15 +142,21 @@ void show_releases(observer_type const& o, bool json) {
     std::cout << (json ? boost::json::serialize(rows) + "\n" : t.text());
 }
 
-process::ending show_history(observer_type const& o, std::string const& wanted, bool json) {
-    // As many leading digits as tell it apart.
+/// Whose id begins so: as many leading digits as tell it apart.
+result<node_id> member_named(observer_type const& o, std::string const& wanted) {
     std::optional<node_id> found;
     for (auto& [id, m] : o.chain().members().members()) {
         if (!to_hex(id).starts_with(wanted)) continue;
-        if (found) return {{errc::duplicate, "several members"}, wanted};
+        if (found) return fault{errc::duplicate, "several members"};
         found = id;
     }
-    if (!found) return {{errc::unknown_sender, "no member"}, wanted};
+    if (!found) return fault{errc::unknown_sender, "no member"};
+    return *found;
+}
+
+process::ending show_history(observer_type const& o, std::string const& wanted, bool json) {
+    auto const found = member_named(o, wanted);
+    if (!found) return {found.error(), wanted};
     boost::json::array rows;
     role::table t({"block", "when", "state", "version", "verifier", "sequence", ""});
     for (auto& e : o.history(*found)) {
@@ -194,6 +201,23 @@ process::ending verify_all(options const& given, genesis_of<::protocol> const& g
     return end;
 }
 
+/// A statement about devices, for who keeps no chain.
+process::ending prove(proving::request const& r, genesis_of<::protocol> const& g) {
+    if (r.device.empty() == r.behind.first.empty()) return {{errc::missing_field, "--device or --behind"}, "prove"};
+    node_id device{};
+    if (!r.device.empty() && from_hex(r.device, device)) {
+        observer_type o(g);
+        if (auto e = read_from(r.node, o)) return e;
+        auto const found = member_named(o, r.device);
+        if (!found) return {found.error(), r.device};
+        device = *found;
+    }
+    return proving::write(r, g, device, [&](proving::block_list& blocks) {
+        observer_type o(g);
+        return read_from(r.node, o, &blocks);
+    });
+}
+
 process::ending write_export(options const& given, genesis_of<::protocol> const& g) {
     observer_type o(g);
     exported out{g, {}};
@@ -236,7 +260,7 @@ int main(int argc, char** argv) {
                  "  observer --genesis genesis.cbor --node http://127.0.0.1:5001 fleet",
                  "observer");
     options given;
-    app.add_option("--genesis", given.genesis, "The genesis record (canonical CBOR) that the chain must start from")->required();
+    app.add_option("--genesis", given.genesis, "The genesis record (canonical CBOR) that the chain must start from; to verify a proof its hash will do")->required();
     app.add_option("--node", given.nodes, "URL of a ledger node; verify takes several");
     app.add_flag("--json", given.json, "JSON in place of tables");
     app.require_subcommand(1);
@@ -249,6 +273,15 @@ int main(int argc, char** argv) {
     question.add_to(*list, *adoption);
     auto* releases = app.add_subcommand("releases", "Everything that was released, and how far it has come");
     auto* verify = app.add_subcommand("verify", "Checks the whole chain of every node; they must have the same head");
+    proving::request shown;
+    verify->add_option("--proof", shown.file, "A file that prove wrote: it is verified alone, without a node")->check(CLI::ExistingFile);
+    verify->add_option("--since", shown.since, "A block that is known: a proof of an older one is refused")->capture_default_str();
+    auto* proof = app.add_subcommand("prove", "Writes how devices stand into a file that anybody verifies with the hash of the genesis");
+    proof->add_option("--device", shown.device, "Of which device: its id in hexadecimal, or the first digits of it");
+    proof->add_option("--model", shown.model, "Of which model the device is, or is not; without it, the one that it is enrolled for");
+    proof->add_option("--behind", shown.behind, "A model and a version: all devices of it that run less");
+    proof->add_option("--out", shown.file, "The file")->required();
+    proof->add_option("--witness", shown.witnesses, "URL of a witness that is asked to cosign the checkpoint; genesis says how many are needed");
     auto* exporting = app.add_subcommand("export", "Writes the chain into a file");
     auto* bundle = app.add_subcommand("bundle", "Writes a release and the proof that the ledger holds it into a file, for devices without a network");
     bundling::request wanted;
@@ -265,6 +298,9 @@ int main(int argc, char** argv) {
     for (auto* c : app.get_subcommands({})) c->fallthrough();
 
     return process::run(app, argc, argv, [&]() -> process::ending {
+        digest chain_id{};
+        bool const by_hash = *verify && !shown.file.empty() && !from_hex(given.genesis, chain_id);
+        if (by_hash) return proving::check(shown, chain_id);
         auto g = file::read_record<genesis_of<::protocol>>(given.genesis);
         if (!g) return {g.error(), given.genesis};
         observer_type o(*g);
@@ -273,6 +309,7 @@ int main(int argc, char** argv) {
             show_fleet(o, given.json);
             return {};
         }
+        if (*verify && !shown.file.empty()) return proving::check(shown, o.chain().chain_id());
         if (given.nodes.empty()) return {{errc::missing_field, "--node"}, "observer"};
         if (*verify) return verify_all(given, *g);
         question.node = given.nodes[0];
@@ -280,6 +317,10 @@ int main(int argc, char** argv) {
         if (*list) return questions::list(question, o.chain().chain_id());
         if (*adoption) return questions::show_adoption(question, o.chain().chain_id());
         if (*exporting) return write_export(given, *g);
+        if (*proof) {
+            shown.node = given.nodes[0];
+            return prove(shown, *g);
+        }
         if (*bundle) {
             std::vector<block_of<::protocol>> blocks;
             if (auto e = read_from(given.nodes[0], o, &blocks)) return e;

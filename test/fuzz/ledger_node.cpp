@@ -87,12 +87,12 @@ struct world {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t size) {
     static constexpr char const* methods[] = {"POST", "GET", "HEAD", ""};
-    static constexpr char const* paths[] = {"/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve", "/chain", "/identity", "/status", "/", ""};
+    static constexpr char const* paths[] = {"/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve", "/chain", "/identity", "/status", "/", "", "/fleet/device", "/fleet/behind"};
     static std::optional<world> w;
     if (size < 3) return 0;
     if (!w || w->node->chain().height() > 1 || w->node->pending() > 1 || w->disk.used() > 100'000) w.emplace();
 
-    std::string const method = methods[input[0] % 4], path = paths[input[0] / 4 % 10];
+    std::string const method = methods[input[0] % 4], path = paths[input[0] / 4 % 12];
     auto const type = input[1] % 2 ? role::json_type : role::cbor_type;
     bytes body(input + 3, input + size);
     std::string query;

@@ -93,7 +93,8 @@ inline schema::description everything() {
                        refusal, command<S>, status, page, header_page<any_proof>, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, inclusion_proof,
-                       consistency_proof, found_transactions<S>, adoption, model_proof, standing_proof, behind_proof, bundle<S, any_evidence>, trust::log_head, trust::work_head, witness_memory>();
+                        consistency_proof, found_transactions<S>, adoption, model_proof, standing_proof, behind_proof, device_answer, behind_answer,
+                        fleet_statement<S, any_proof>, bundle<S, any_evidence>, trust::log_head, trust::work_head, witness_memory>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }

@@ -31,6 +31,8 @@ inline constexpr std::size_t witnesses = 16;           ///< that cosign them
 inline constexpr std::size_t tree_path = 64;           ///< nodes of a proof about a tree
 inline constexpr std::size_t evidence_note = 8 * 1024;      ///< bytes of a cosigned checkpoint in a bundle
 inline constexpr std::size_t evidence_headers = 64 * 1024; ///< bytes of the headers in a bundle
+inline constexpr std::size_t statement_headers = 64 * 1024;  ///< headers in a fleet_statement
+inline constexpr std::size_t statement_changes = 1024;       ///< changes of who signs in a fleet_statement
 inline constexpr std::uint64_t artifact = std::uint64_t(1) << 32;  ///< bytes of one image
 
 } // namespace daicho::limits

@@ -89,4 +89,26 @@ struct behind_proof {
     friend bool operator==(behind_proof const&, behind_proof const&) = default;
 };
 
+/// What a ledger node answers of one device: how it stands after a final block, or that no record of its model has it.
+struct device_answer {
+    static constexpr schema::tag schema{0x96, 1, "device_answer"};
+    DAICHO_RECORD(device_answer,
+        (std::uint64_t, height),            // of the block whose header has the root
+        (model_name, model),
+        (node_id, device),
+        (standing_proof, proof));
+    friend bool operator==(device_answer const&, device_answer const&) = default;
+};
+
+/// What a ledger node answers of a model: all of its devices that run less than a version, after a final block.
+struct behind_answer {
+    static constexpr schema::tag schema{0x97, 1, "behind_answer"};
+    DAICHO_RECORD(behind_answer,
+        (std::uint64_t, height),            // of the block whose header has the root
+        (model_name, model),
+        (std::uint64_t, version),
+        (behind_proof, proof));
+    friend bool operator==(behind_answer const&, behind_answer const&) = default;
+};
+
 } // namespace daicho

@@ -15,6 +15,8 @@ struct device_standing;
 struct model_proof;
 struct standing_proof;
 struct behind_proof;
+struct device_answer;
+struct behind_answer;
 struct adoption;
 template <class Scheme> struct signed_release;
 template <class Scheme> struct enrolment;
@@ -27,5 +29,6 @@ template <class Scheme> struct genesis;
 template <class Scheme> struct command;
 template <class Proof> struct sealed_header;
 template <class Scheme, class Proof> struct block;
+template <class Scheme, class Proof> struct fleet_statement;
 
 } // namespace daicho

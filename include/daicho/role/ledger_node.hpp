@@ -3,6 +3,7 @@
 #include <daicho/base/url.hpp>
 #include <daicho/ledger/validate.hpp>
 #include <daicho/role/command_book.hpp>
+#include <daicho/role/fleet_desk.hpp>
 #include <daicho/role/kept_chain.hpp>
 #include <daicho/role/page_desk.hpp>
 #include <daicho/role/peer_circle.hpp>
@@ -191,13 +192,15 @@ private:
             if (auto shown = desk_.answer(r)) return say(e.id, std::move(*shown));
         if (get)
             if (auto shown = queries_.answer(r)) return say(e.id, std::move(*shown));
+        if (get)
+            if (auto shown = fleet_desk_.answer(r)) return say(e.id, std::move(*shown));
         if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
         if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
         if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
         if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/fleet/device", "/fleet/behind", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -489,7 +492,8 @@ private:
     }
     static std::string index_text() {
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
-               R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1"],)"
+               R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1",)"
+               R"("/fleet/device?id=<id>","/fleet/behind?model=<name>&version=2"],)"
                R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
@@ -518,6 +522,7 @@ private:
     std::unique_ptr<index_type> own_index_;
     proof_desk<P, block_store_type, tiles_type, index_type> desk_;
     query_desk<P, block_store_type, index_type> queries_;
+    fleet_desk<P> fleet_desk_{kept_.chain()};
     command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::vector<waiter> miners_;

@@ -38,17 +38,25 @@ public:
     /// of the consistency proof missing_field (it starts at another size than the head's), wrong_size, wrong_root; of the inclusion
     /// proof out_of_range, wrong_size, wrong_root. `where` tells the two apart.
     result<head_type> follow(head_type const& head, digest const& leaf, evidence_type const& e) const {
-        auto const note = tlog::note::parse(as_text(e.checkpoint));
+        auto const seen = read(e.checkpoint);
+        if (!seen) return seen.error();
+        if (auto f = continues(head, *seen, e)) return f;
+        if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, view(e.inclusion)}, seen->size, seen->root))
+            return fault{f.code, "bundle.inclusion", f.at};
+        return head_type{seen->size, seen->root, std::max(head.time, seen->time)};
+    }
+
+    /// The tree of a checkpoint that the log signed and a quorum cosigned, and a time at which an honest witness saw it. Errors: those
+    /// of follow up to out_of_range.
+    result<head_type> read(byte_view checkpoint) const {
+        auto const note = tlog::note::parse(as_text(checkpoint));
         if (!note) return note.error();
         auto const seen = tlog::checkpoint::parse(note->text());
         if (!seen) return seen.error();
         if (auto f = signed_by_log(*note, seen->origin)) return f;
         auto const time = witnesses_.met<Ed25519>(*note);
         if (!time) return time.error() == errc::not_authenticated ? fault{errc::too_few_witnesses, "checkpoint", time.error().at} : time.error();
-        if (auto f = continues(head, *seen, e)) return f;
-        if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, view(e.inclusion)}, seen->size, seen->root))
-            return fault{f.code, "bundle.inclusion", f.at};
-        return head_type{seen->size, seen->root, std::max(head.time, *time)};
+        return head_type{seen->size, seen->root, *time};
     }
 
 private:
@@ -62,7 +70,7 @@ private:
         return why;
     }
 
-    static fault continues(head_type const& head, tlog::checkpoint const& seen, evidence_type const& e) {
+    static fault continues(head_type const& head, head_type const& seen, evidence_type const& e) {
         if (seen.size < head.size) return {errc::stale_checkpoint, "checkpoint.size", head.size};
         if (head.size == 0) return {};
         if (seen.size == head.size) return seen.root == head.root ? fault{} : fault{errc::forked_log, "checkpoint.root", head.size};
