@@ -10,6 +10,7 @@
 #include <daicho/role/platform.hpp>
 #include <daicho/role/proof_desk.hpp>
 #include <daicho/role/sealing.hpp>
+#include <daicho/role/snapshot_desk.hpp>
 #include <daicho/role/verifier.hpp>
 
 namespace daicho::role {
@@ -48,6 +49,7 @@ public:
         std::uint64_t command_seconds = 300;             ///< how old a command may be
         std::uint64_t mine_seconds = 30;                 ///< how long a request for mining or consensus may wait
         note_signer note{};                              ///< signs checkpoints of the final history; none: /checkpoint is 404
+        snapshot_policy snapshots{};
     };
 
     static constexpr std::size_t most_waiting = 256;     ///< requests for mining and consensus at once
@@ -72,11 +74,11 @@ private:
               [this](std::uint64_t fork, auto const& blocks) { return fork == chain_.height() ? extend(blocks, "followed") : replace(fork, blocks); },
               [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
               [&e](byte_span out) { return e.fill(out); }, hearsay_),
-          own_tiles_(std::move(own)), desk_(store, tiles ? *tiles : *own_tiles_, log_origin<P>(options_.genesis, chain_.chain_id()), options_.note) {}
+          snapshots_(store, options_.snapshots), own_tiles_(std::move(own)), desk_(store, tiles ? *tiles : *own_tiles_, log_origin<P>(options_.genesis, chain_.chain_id()), options_.note) {}
 
 public:
-    /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to
-    /// which all is well. Errors: store_corrupt with the height, or the store's own.
+    /// Reads back what the store holds, and checks again what came after the newest good snapshot, with the threads of `pool`.
+    /// `progress` is told the height up to which all is well. Errors: store_corrupt with the height, pruned (no snapshot is good, and blocks before it are gone), the store's.
     fault restore(std::uint64_t now) {
         same_thread here;
         return restore(now, here);
@@ -93,13 +95,15 @@ public:
             unreadable = h;
             return unread = raw.error();
         };
-        auto checked = ledger::validate<P>(options_.genesis, read, [] { return verifier_of<P, Platform>(); }, threads,
+        auto begun = snapshots_.restore(options_.genesis);
+        if (!begun) return begun.error();
+        auto checked = ledger::validate<P>(std::move(*begun), read, [] { return verifier_of<P, Platform>(); }, threads,
                                            {.now = now, .own = true, .progress = std::move(progress)}, [](block_type const&) {});
         if (checked.refused && checked.height == unreadable) return unread;
         if (checked.refused) return {errc::store_corrupt, checked.refused.where, checked.height};
         (void)pool_.around([&] { chain_ = std::move(checked.chain); });
         durable_ = {chain_.height(), chain_.head()};
-        if (auto f = desk_.open(chain_)) return f;
+        if (auto f = desk_.open(chain_); f && f != errc::pruned) return f;  // without tiles of what was pruned it proves nothing
         std::vector<digest> stale;
         std::vector<transaction_type> kept;
         if (auto f = store_.pending([&](digest const& id, byte_view raw) {
@@ -142,6 +146,7 @@ public:
         std::visit([this](auto& e) { this->on(e); }, event);
         consider_sealing();
         if (auto f = desk_.follow(chain_); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
+        snapshots_.follow(chain_, outbox_, own_tiles_ ? 1 : desk_.height_needed());
         if (auto p = halted_ ? std::nullopt : outbox_.next(durable_.height)) {
             travelling_ = {chain_.height(), chain_.head()};
             out_.push_back(std::move(*p));
@@ -677,6 +682,7 @@ private:
     std::size_t settling_ = 0;     // decisions about blocks that are not yet durable
     hearsay hearsay_;
     peer_circle<P> circle_;
+    snapshot_desk<P, block_store_type> snapshots_;
     std::unique_ptr<tiles_type> own_tiles_;
     proof_desk<P, block_store_type, tiles_type> desk_;
     command_book<P> commands_;

@@ -69,6 +69,16 @@ public:
         return {};
     }
 
+    /// The lowest height whose transactions are read again if a power cut takes from the tiles what it may.
+    std::uint64_t height_needed() const noexcept {
+        constexpr std::uint64_t unsynced = [] {
+            if constexpr (requires { Tiles::unsynced; }) return (std::uint64_t(Tiles::unsynced) + 1) * tile_hashes;
+            else return std::uint64_t(tile_hashes);
+        }();
+        if (broken_ || size() <= unsynced) return 1;
+        return std::uint64_t(std::upper_bound(ends_.begin(), ends_.end(), size() - unsynced) - ends_.begin()) + 1;
+    }
+
     /// Transactions that are final.
     std::uint64_t size() const noexcept { return ends_.empty() ? 0 : ends_.back(); }
 
@@ -88,7 +98,20 @@ private:
         places_.clear();
         shown_.clear();
         broken_ = opened;
+        if (auto const pruned = pruned_height(blocks_); !broken_ && pruned != 0) broken_ = pass_over(pruned);
         return follow(chain);
+    }
+
+    /// Of blocks that were pruned only their tiles are left, and how many transactions they had together.
+    fault pass_over(std::uint64_t pruned) {
+        auto const next = read(pruned + 1);
+        if (!next) return next.error();
+        auto const said = decode<commitments>(next->head().commitments);
+        if (!said || said->history_size < next->transactions.size()) return {errc::store_corrupt, "history", pruned + 1};
+        auto const before = said->history_size - next->transactions.size();
+        if (history_.size() < before) return {errc::pruned, "history", history_.size()};
+        ends_.assign(std::size_t(pruned), before);
+        return {};
     }
 
     fault take(std::vector<transaction_type> const& transactions) {
@@ -190,9 +213,19 @@ private:
         auto const root = history_.root(*size);
         if (!path || !root) return http_refusal(path ? root.error() : path.error());
         digest leaf{};
-        if (auto f = for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; })) return http_refusal(f);
+        auto f = for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; });
+        if (f == errc::pruned) f = leaf_in_tiles(*index, leaf);  // who asks has the transaction himself
+        if (f) return http_refusal(f);
         if (ledger::verify_inclusion<H>({leaf, *index, *path}, *size, *root)) return http_refusal({errc::store_corrupt, "history", *index});
         return show(r, 200, inclusion_proof{*index, *size, *path});
+    }
+
+    fault leaf_in_tiles(std::uint64_t index, digest& leaf) const {
+        std::array<digest, tile_hashes> hashes;
+        auto const wanted = std::span(hashes).first(std::size_t(index % tile_hashes) + 1);
+        if (auto f = history_.hashes(0, index / tile_hashes, wanted)) return f;
+        leaf = wanted.back();
+        return {};
     }
 
     http_response show_consistency(http_request const& r) const {
