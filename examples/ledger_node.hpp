@@ -12,6 +12,7 @@
 #include <daicho/file/record_file.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <memory>
 #include <type_traits>
 
@@ -30,6 +31,8 @@ struct node_options {
     std::vector<std::string> peers, admits;
     daicho::role::sealing_policy sealing;
     daicho::threads::mining_options mining{.interval = std::chrono::seconds(10)};
+    daicho::role::snapshot_policy snapshots;
+    std::string keep = "all";
     bool https = false, check = false, rebuild_index = false;
 
     /// `prefix` keeps its options apart from those of another role in the same program.
@@ -53,6 +56,8 @@ struct node_options {
         app.add_flag(option("settle"), sealing.settle, "Seal empty blocks until every transaction is final");
         if constexpr (std::is_same_v<daicho::proof_of<protocol>, daicho::work_proof>)
             app.add_option(option("mining-threads"), mining.threads, "Threads that search for a nonce; 0: one for each processor")->check(CLI::Range(0, 1024))->capture_default_str();
+        app.add_option(option("snapshot-every"), snapshots.every, "Write a snapshot every so many final blocks: a start checks the blocks after the newest one; 0: never")->capture_default_str();
+        app.add_option(option("keep"), keep, "Bodies of how many final blocks to keep, or all. What is below is dropped once two snapshots are above it; it can still be proven")->capture_default_str();
         app.add_option(option("message"), message, "Text in each block sealed here");
         if (!prefix.empty()) return;  // alone, it looks after its store too
         app.add_flag("--check", check, "Do not serve: read every byte that is kept, check checksums, then each block by the rules of --genesis, and say where something is wrong");
@@ -86,6 +91,9 @@ public:
 
         node_type::options options{.genesis = std::move(*genesis), .sealing = o.sealing};
         options.note = [key = *note](std::string_view name, std::string_view text) { return daicho::tlog::sign_note<note_scheme>(*key, name, text); };
+        options.snapshots = o.snapshots;
+        if (o.keep != "all" && std::from_chars(o.keep.data(), o.keep.data() + o.keep.size(), options.snapshots.keep).ptr != o.keep.data() + o.keep.size())
+            return {daicho::errc::invalid_text, "--keep"};
         if (!options.message.assign(o.message)) return {daicho::errc::oversized, "--message"};
         if (auto e = peers_from(o.peers, options.peers, "--peer")) return e;
         auto hosts = o.admits;

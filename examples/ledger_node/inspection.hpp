@@ -15,7 +15,7 @@ inline process::ending inspect(node_options const& o) {
     if (!genesis) return {genesis.error(), o.genesis};
     auto const place = std::filesystem::path(o.home) / "chain";
     if (!std::filesystem::exists(place)) return {daicho::errc::not_found, place};
-    auto const store = chosen_store::open(o.store, place, o.rebuild_index);
+    auto store = chosen_store::open(o.store, place, o.rebuild_index);
     if (!store) return {store.error(), place.string() + (store.error() == daicho::errc::busy ? ", where a node is at work" : "")};
     if (auto f = store->check()) return {f, place};
     auto const index = std::filesystem::path(o.home) / "index";
@@ -33,7 +33,11 @@ inline process::ending inspect(node_options const& o) {
     daicho::ledger::validate_options how;
     how.now = daicho::file::clock().now();
     how.own = true;
-    auto const checked = daicho::ledger::validate<protocol>(*genesis, read, [] { return daicho::role::verifier_of<protocol, platform>(); }, threads, how,
+    daicho::role::snapshot_desk<protocol, chosen_store> snapshots(*store, {.from_genesis = true});
+    auto begun = snapshots.restore(*genesis);  // where blocks were pruned, at the oldest snapshot
+    if (!begun) return {begun.error(), place};
+    auto const from = begun->height();
+    auto const checked = daicho::ledger::validate<protocol>(std::move(*begun), read, [] { return daicho::role::verifier_of<protocol, platform>(); }, threads, how,
                                                             [](daicho::block_of<protocol> const&) {});
     if (unread) return {unread, place};
     if (checked.refused) return {checked.refused, place.string() + ", block " + std::to_string(checked.height)};
@@ -41,7 +45,9 @@ inline process::ending inspect(node_options const& o) {
     std::size_t waiting = 0;
     auto const altered = store->pending([&](daicho::digest const&, daicho::byte_view) { ++waiting; });
     if (altered) return {altered, place};
-    std::printf("%s: height %llu, head %s, %zu waiting: every checksum, link, rule and signature holds\n", place.c_str(),
+    std::printf("%s: height %llu, head %s, %zu waiting: every checksum, link, rule and signature holds", place.c_str(),
                 static_cast<unsigned long long>(checked.height), daicho::to_hex(checked.chain.head()).c_str(), waiting);
+    if (from != 0) std::printf(", from the snapshot at height %llu on: the blocks before it were pruned", static_cast<unsigned long long>(from));
+    std::printf("\n");
     return {};
 }

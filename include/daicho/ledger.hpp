@@ -11,5 +11,6 @@
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/proof.hpp>
 #include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/snapshot.hpp>
 #include <daicho/ledger/transaction_index.hpp>
 #include <daicho/ledger/tree.hpp>

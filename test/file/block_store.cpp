@@ -70,9 +70,9 @@ BOOST_AUTO_TEST_CASE(it_keeps_the_laws_when_the_disk_is_full) {
             unreliable::disarm();
             return store::open(d.path, small);
         },
-        [](store&) {
+        [](store& s) {
             unreliable::arm(unreliable::mode::fails_from, 0, ENOSPC, 1);
-            return store_batch{.keep = 1, .blocks = {bytes(5000)}, .cells = {{"a", bytes{9}}}};
+            return store_batch{.keep = s.height() - 1, .blocks = {bytes(5000)}, .cells = {{"a", bytes{9}}}};
         });
     BOOST_TEST((v.broken == std::vector<std::string>{}));
     unreliable::disarm();
@@ -225,7 +225,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_at_any_call_leaves_all_or_nothing_of_a_batch) {
             unreliable::arm(unreliable::mode::cut, random.below(200), 0, seed * 1000 + unsigned(round));
             try {
                 auto s = store::open(d.path, small);
-                BOOST_REQUIRE(s);
+                BOOST_REQUIRE_MESSAGE(s, message(s.error().code) << " " << s.error().where << " " << s.error().at << ", seed " << seed << ", round " << round);
                 for (int i = 0; i != 30; ++i) {
                     in_flight = random.next(acknowledged.blocks.size());
                     BOOST_REQUIRE(!s->commit(*in_flight));
@@ -530,6 +530,29 @@ BOOST_AUTO_TEST_CASE(a_segment_that_is_gone_is_reported) {
         std::filesystem::rename(d.path / "aside", p);
     }
     BOOST_TEST(!opening(d.path, small));
+}
+
+BOOST_AUTO_TEST_CASE(what_is_pruned_gives_its_segments_back) {
+    temporary_directory d;
+    auto s = file::block_store::open(d.path, small);
+    BOOST_REQUIRE(s);
+    for (int h = 1; h <= 400; ++h) BOOST_REQUIRE(!s->commit({.blocks = {bytes(600, byte(h))}}));
+    auto const full = s->size();
+    BOOST_REQUIRE(!s->commit({.prune = 300}));
+    auto const pruned = s->size();
+    BOOST_TEST(pruned < full / 2);
+    auto const shows = [&] {
+        return s->height() == 400 && s->read(300).error() == errc::pruned && s->view(1).error() == errc::pruned && s->read(301).value_or(bytes{}) == bytes(600, byte(301 % 256)) && !s->check();
+    };
+    BOOST_TEST(shows());
+    *s = std::move(*file::block_store::open(d.path / "other", small));
+    s = file::block_store::open(d.path, small);
+    BOOST_REQUIRE(s);
+    BOOST_TEST(s->size() == pruned);
+    BOOST_TEST(shows());
+    BOOST_TEST((s->commit({.keep = 299}) == errc::pruned));
+    BOOST_TEST(!s->commit({.keep = 300, .blocks = {bytes{1}}}));
+    BOOST_TEST(s->height() == 301u);
 }
 
 BOOST_AUTO_TEST_CASE(a_view_is_the_block_where_it_lies) {

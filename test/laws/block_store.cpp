@@ -30,7 +30,7 @@ laws_broken broken_when_spoilt() {
     laws::verdict v;
     laws::block_store(v, [&] { return &s; }, [](whole& w) {
         w.fail_next(errc::io_failed);
-        return store_batch{.keep = 1, .blocks = {bytes{1}}, .cells = {{"a", bytes{9}}}};
+        return store_batch{.keep = w.height() - 1, .blocks = {bytes{1}}, .cells = {{"a", bytes{9}}}};
     });
     return v.broken;
 }
@@ -127,6 +127,32 @@ struct stutters_after_reopening : whole {
         return whole::commit(b);
     }
 };
+struct never_prunes : whole {
+    result<bytes> read(std::uint64_t h) const {
+        auto b = whole::read(h);
+        return b.error() == errc::pruned && h == 2 ? bytes{} : b;
+    }
+};
+struct keeps_what_is_gone : whole {
+    fault commit(store_batch const& b) {
+        auto const f = whole::commit(b);
+        return f == errc::pruned ? fault{errc::not_found} : f;
+    }
+};
+struct prunes_for_ever : whole {
+    std::uint64_t prune = 0;
+    fault commit(store_batch b) {
+        prune = b.prune = std::max(b.prune, prune);
+        return whole::commit(b);
+    }
+};
+struct takes_every_name : whole {
+    fault commit(store_batch b) {
+        for (auto& [name, value] : b.cells)
+            if (!name.empty() && name[0] == 0) name = "zero";
+        return whole::commit(b);
+    }
+};
 struct optimist : whole {
     fault commit(store_batch const& b) { return (void)whole::commit(b), fault{}; }
 };
@@ -168,7 +194,11 @@ BOOST_AUTO_TEST_CASE(each_law_refuses_a_store_that_breaks_it) {
     BOOST_TEST((broken_by<looks_too_late>() == laws_broken{"a refused batch changes nothing"}));
     BOOST_TEST((broken_by<forgets_cells>() == laws_broken{"reopening finds all that commit said ok to"}));
     BOOST_TEST((broken_by<stutters_after_reopening>() == laws_broken{"a reopened store goes on where it ended"}));
-    BOOST_TEST((broken_when_spoilt<optimist>() == laws_broken{"a cell name of more than 255 bytes is oversized",
+    BOOST_TEST((broken_by<never_prunes>() == laws_broken{"what is pruned is no longer read, and every other block keeps its height"}));
+    BOOST_TEST((broken_by<keeps_what_is_gone>() == laws_broken{"a batch that keeps less than was pruned is refused"}));
+    BOOST_TEST((broken_by<takes_every_name>() == laws_broken{"a cell name that begins with a zero byte is invalid_text"}));
+    BOOST_TEST((broken_by<prunes_for_ever>() == laws_broken{"what comes later is not pruned"}));
+    BOOST_TEST((broken_when_spoilt<optimist>() == laws_broken{"a batch that keeps less than was pruned is refused", "a cell name that begins with a zero byte is invalid_text", "a cell name of more than 255 bytes is oversized",
                                                               "commit does not say ok when it failed"}));
     BOOST_TEST((broken_when_spoilt<half_done>() == laws_broken{"a commit that failed changes nothing"}));
 }

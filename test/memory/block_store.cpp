@@ -41,7 +41,7 @@ BOOST_AUTO_TEST_CASE(what_is_used_is_what_is_kept) {
     memory::block_store s;
     for (int i = 0; i != 300; ++i) BOOST_REQUIRE(!s.commit(random.next(s.height())));
     std::uint64_t kept = 0;
-    for (std::uint64_t h = 1; h <= s.height(); ++h) kept += s.read(h)->size();
+    for (std::uint64_t h = 1; h <= s.height(); ++h) kept += s.read(h).value_or(bytes{}).size();
     BOOST_TEST(!s.pending([&](digest const&, byte_view b) { kept += b.size(); }));
     for (std::string prefix : {"", "n", "nn"})
         for (char c = 'a'; c != 'e'; ++c) kept += s.cell(prefix + c)->size();

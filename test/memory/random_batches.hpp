@@ -30,6 +30,7 @@ struct naive_block_store {
     std::vector<daicho::bytes> blocks;
     std::vector<std::pair<daicho::digest, daicho::bytes>> pending;
     std::map<std::string, daicho::bytes> cells;
+    std::uint64_t pruned = 0;
 
     void commit(daicho::store_batch const& batch) {
         if (batch.keep < blocks.size()) blocks.resize(batch.keep);
@@ -43,12 +44,13 @@ struct naive_block_store {
         for (auto& id : batch.drop_pending)
             if (auto at = find(id); at != pending.end()) pending.erase(at);
         for (auto& [name, b] : batch.cells) cells[name] = b;
+        for (; pruned < std::min<std::uint64_t>(batch.prune, blocks.size()); ++pruned) blocks[std::size_t(pruned)] = {};
     }
 
     template <class S>
     bool equals(S& s) const {
         auto const shown = daicho::laws::detail::contents_of(s);
-        if (!shown.readable || shown.blocks != blocks || shown.pending != pending) return false;
+        if (!shown.readable || shown.blocks != blocks || shown.pending != pending || shown.pruned != pruned) return false;
         for (auto& [name, b] : cells)
             if (auto const c = s.cell(name); !c || *c != b) return false;
         return true;
@@ -84,12 +86,16 @@ public:
         for (auto n = below(4); n != 0; --n) b.drop_pending.push_back(some_id());
         for (auto n = below(3); n != 0; --n)
             b.cells.emplace_back(std::string(below(3), 'n') + char('a' + below(4)), some_bytes(bound / 8 + 1));
+        if (below(6) == 0) b.prune = std::max(pruned_, height - std::min<std::uint64_t>(height, below(9)));
+        b.keep = std::max(b.keep, pruned_);
+        pruned_ = std::max(pruned_, b.prune);
         if (b.empty()) b.cells.emplace_back("a", some_bytes(bound));
         return b;
     }
 
 private:
     std::mt19937 random_;
+    std::uint64_t pruned_ = 0;  // by the batches so far
 };
 
 /// After every batch the store shows what the naive one shows, and again after each reopening.

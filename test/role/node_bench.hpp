@@ -64,7 +64,7 @@ public:
         persists.clear();
         seals.clear();
         calls.clear();
-        node = std::make_unique<node_type>(std::move(o), own_key, store, entropy);
+        node = tiles ? std::make_unique<node_type>(std::move(o), own_key, store, entropy, *tiles) : std::make_unique<node_type>(std::move(o), own_key, store, entropy);
         restored = node->restore(now);
         halted = {};
     }
@@ -166,6 +166,7 @@ public:
     Store& store;
     typename network<P>::key_type own_key;
     counting_entropy entropy;
+    ledger::tile_list* tiles = nullptr;  ///< that outlive the node
     std::unique_ptr<node_type> node;
     std::uint64_t now = network<P>::start + 10;
     bool commits_at_once = true, seals_at_once = true;

@@ -83,6 +83,8 @@ enum class errc : std::uint8_t {
     stale_checkpoint,
     forked_log,
     not_final,
+    // years: what a ledger no longer keeps
+    pruned,
 };
 
 namespace detail {
@@ -154,8 +156,9 @@ inline constexpr std::array errc_messages = std::to_array<std::string_view>({
     "the checkpoint is older than one already believed",
     "the checkpoint contradicts one of the same size already believed",
     "the block is not final yet",
+    "the block is no longer kept here",
 });
-static_assert(errc_messages.size() == std::size_t(errc::not_final) + 1, "every errc has its sentence");
+static_assert(errc_messages.size() == std::size_t(errc::pruned) + 1, "every errc has its sentence");
 } // namespace detail
 
 constexpr std::string_view message(errc code) noexcept {

@@ -38,7 +38,8 @@ public:
     fault commit(store_batch const& batch) {
         if (batch.empty()) return {};
         for (auto& [name, b] : batch.cells)
-            if (name.size() > store_batch::max_cell_name) return {errc::oversized, "cell name", name.size()};
+            if (auto f = check_cell_name(name)) return f;
+        if (batch.keep < pruned_) return {errc::pruned, "batch.keep", pruned_};
         batch_record record(std::min(batch.keep, height()));
         for (auto& b : batch.blocks) record.block(b);
         auto fresh = pending_.next();
@@ -48,8 +49,13 @@ public:
         }
         for (auto& id : batch.drop_pending) record.drop(id);
         for (auto& [name, b] : batch.cells) record.cell(name, b);
+        auto const pruned = std::min(batch.prune, std::min(batch.keep, height()) + batch.blocks.size());
+        std::array<byte, 8> pruned_bytes;
+        store_be64(pruned_bytes.data(), pruned);
+        if (pruned > pruned_) record.cell(pruned_cell, pruned_bytes);
         if (record.size() > options_.max_record) return {errc::oversized, "batch", record.size()};
         if (auto f = append(record)) return f;
+        if (pruned > pruned_) pruned_ = pruned, drop_pruned();
         look_ahead(record.size());
         settle_some(record.size());
         return {};
@@ -59,12 +65,14 @@ public:
 
     result<bytes> read(std::uint64_t h) const {
         if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
+        if (h <= pruned_) return fault{errc::pruned, "block", h};
         return bytes_at(place_of(h));
     }
 
     /// Block h where it lies, its checksum not looked at, until the next commit. For who checks what it reads, as by its digest.
     result<byte_view> view(std::uint64_t h) const {
         if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
+        if (h <= pruned_) return fault{errc::pruned, "block", h};
         return lying_at(place_of(h));
     }
 
@@ -116,6 +124,8 @@ public:
     }
 
 private:
+    /// Up to which height blocks were pruned: 8 bytes, durable with the batch that said so.
+    static constexpr std::string_view pruned_cell{"\0pruned", 7};
     static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are zeroed or copied at once, so as not to delay a commit
 
     basic_block_store(lock held, std::filesystem::path directory, options o)
@@ -179,7 +189,8 @@ private:
         }
         recent_.clear();
         gap_ = h > settled_height() ? h - settled_height() : 0;
-        while (!settled_.empty() && settled_.back().table.base() >= h && settled_.back().last > h) settled_.pop_back();
+        auto const first = [&] { return settled_.size() == 1 && settled_[0].first != 1; };  // it tells where the pruned ones end
+        while (!settled_.empty() && settled_.back().table.base() >= h && settled_.back().last > h && !first()) settled_.pop_back();
         if (!settled_.empty()) settled_.back().last = std::min(settled_.back().last, h);
     }
 
@@ -376,6 +387,33 @@ private:
         return flush();
     }
 
+    // --- pruning ------------------------------------------------------------------------------------------------------------
+
+    /// Removes the settled segments that hold no other blocks, except the newest. What a crash leaves of them the next opening removes.
+    void drop_pruned() {
+        auto last = settled_.begin();
+        while (last != settled_.end() && last + 1 != settled_.end() && last->last <= pruned_) {
+            for (auto n = last->first; n != (last + 1)->first; ++n) remove(n, ".heights"), remove(n, ".blocks");  // those too that a fork emptied
+            ++last;
+        }
+        settled_.erase(settled_.begin(), last);
+    }
+
+    /// After the logs: where segments are missing, their blocks must have been pruned.
+    fault judge_missing(std::uint32_t missing, std::vector<std::uint32_t> const& remains) {
+        auto const at = cells_.find(pruned_cell);
+        if (at != cells_.end()) {
+            auto const b = checked_at(at->second);
+            if (!b) return b.error();
+            if (b->size() != 8 || load_be64(b->data()) > height()) return {errc::store_corrupt, "pruned"};
+            pruned_ = load_be64(b->data());
+        }
+        if (missing != 0 && settled_.front().table.base() > pruned_) return segment_corrupt(missing);
+        for (auto n : remains) remove(n, ".heights"), remove(n, ".blocks");
+        drop_pruned();
+        return {};
+    }
+
     // --- opening ------------------------------------------------------------------------------------------------------------
 
     fault read_segments() {
@@ -389,20 +427,24 @@ private:
             if (at->first >= floor) at = settled.erase(at);  // joined with a later one
             else floor = at->second.first == 0 ? at->first : at->second.first;
         }
-        std::uint32_t expected = 1;
-        for (auto& [n, head] : settled) {
-            auto const first = head.first == 0 ? n : head.first;
-            if (first != expected) return segment_corrupt(expected);
-            if (auto f = read_settled(head, first)) return f;
-            expected = n + 1;
+        auto const first_of = [](segment_head const& head) { return head.first == 0 ? head.number : head.first; };
+        std::uint32_t expected = 1, missing = 0;
+        std::vector<std::uint32_t> remains;  // of what was pruned: those before a gap
+        for (auto at = settled.begin(); at != settled.end(); expected = at->first + 1, ++at) {
+            if (first_of(at->second) == expected) continue;
+            if (missing == 0) missing = expected;
+            while (settled.begin() != at) remains.push_back(settled.begin()->first), settled.erase(settled.begin());
         }
+        for (auto& [n, head] : settled)
+            if (auto f = read_settled(head, first_of(head))) return f;
         for (auto n : copies)
-            if (settled.find(n) == settled.end()) remove(n, ".blocks"), remove(n, ".heights");
+            if (settled.find(n) == settled.end() && std::find(remains.begin(), remains.end(), n) == remains.end()) remove(n, ".blocks"), remove(n, ".heights");
         std::erase_if(logs, [&](std::uint32_t n) { return n < expected && remove(n, ".log"); });
         for (auto n : logs)
             if (n != expected++) return segment_corrupt(expected - 1);
         if (logs.empty()) return segment_corrupt(expected);
-        return read_logs(logs);
+        if (auto f = read_logs(logs)) return f;
+        return judge_missing(missing, remains);
     }
 
     fault begin_store() {
@@ -457,8 +499,10 @@ private:
         auto& map = file->second;
         auto table = read_table(head, map.view());
         if (!table) return table.error();
-        if (table->end() > map.view().size() || table->base() > height()) return segment_corrupt(head.number, map.view().size());
-        drop_above(table->base());
+        if (!settled_.empty() && settled_[0].first != 1 && table->base() < settled_[0].table.base()) settled_.clear();  // a fork emptied them
+        bool const begins = settled_.empty() && first != 1;  // what was before it was pruned, as the logs will say
+        if (table->end() > map.view().size() || (!begins && table->base() > height())) return segment_corrupt(head.number, map.view().size());
+        if (!begins) drop_above(table->base());
         auto const last = table->last();
         sequence_ = table->sequence();
         settled_.push_back({head.number, first, last, std::move(map), std::move(*table)});
@@ -567,6 +611,7 @@ private:
     std::optional<segment_copy<System>> copy_;
     bytes buffer_;
     std::uint64_t sequence_ = 1;
+    std::uint64_t pruned_ = 0;              ///< height
     std::uint64_t ahead_ = 0, behind_ = 0;  ///< bytes of zeros and of copies that are due
     bool broken_ = false, may_look_ahead_ = true, may_settle_ = false;
 };

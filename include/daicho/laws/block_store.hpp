@@ -46,6 +46,7 @@ struct block_store_contents {
     std::vector<bytes> blocks;
     std::vector<std::pair<digest, bytes>> pending;
     std::vector<bytes> cells;
+    std::uint64_t pruned = 0;  ///< blocks from the first on
     bool readable = true;
     friend bool operator==(block_store_contents const&, block_store_contents const&) = default;
 };
@@ -55,7 +56,9 @@ block_store_contents contents_of(S& s) {
     block_store_contents c;
     for (std::uint64_t h = 1; h <= s.height(); ++h) {
         auto b = s.read(h);
-        c.readable = c.readable && b;
+        bool const gone = b.error() == errc::pruned && c.pruned == h - 1;
+        if (gone) ++c.pruned;
+        c.readable = c.readable && (b || gone);
         c.blocks.push_back(b.value_or(bytes{}));
     }
     auto const f = s.pending([&](digest const& id, byte_view b) { c.pending.emplace_back(id, bytes(b.begin(), b.end())); });
@@ -129,8 +132,17 @@ inline void check_block_store(verdict& v, block_store_opener const& open) {
         ok = !s->commit({.add_pending = {pending_of('q', 1)}, .drop_pending = {pending_of('q', 1).first}});
         v.law("within a batch, drop_pending comes after add_pending", ok && pending_ids(*s).find('q') == std::string::npos);
 
+        auto pruned = contents_of(*s);
+        pruned.blocks[0] = pruned.blocks[1] = {};
+        pruned.pruned = 2;
+        ok = !s->commit({.prune = 2}) && !s->commit({.prune = 1});
+        v.law("what is pruned is no longer read, and every other block keeps its height", ok && contents_of(*s) == pruned);
         before = contents_of(*s);
-        auto const refused = s->commit({.keep = 1,
+        v.law("a batch that keeps less than was pruned is refused", s->commit({.keep = 1, .blocks = {block_of(21)}}) == errc::pruned && contents_of(*s) == before);
+        v.law("a cell name that begins with a zero byte is invalid_text", s->commit({.cells = {{std::string(1, 0), block_of(1)}}}) == errc::invalid_text);
+
+        before = contents_of(*s);
+        auto const refused = s->commit({.keep = 4,
                                         .blocks = {block_of(21)},
                                         .add_pending = {pending_of('z', 1)},
                                         .drop_pending = {pending_of('x', 0).first},
@@ -144,9 +156,12 @@ inline void check_block_store(verdict& v, block_store_opener const& open) {
     if (!s) return;
     auto const ok = !s->commit({.blocks = {block_of(31)}, .add_pending = {pending_of('c', 1)}});
     auto const ids = pending_ids(*s);
+    auto const after = s->height();
     v.law("a reopened store goes on where it ended",
           ok && s->height() == before.blocks.size() + 1 && s->read(s->height()).value_or(bytes{}) == block_of(31) &&
               !ids.empty() && ids.back() == 'c');
+    bool const all = !s->commit({.prune = ~std::uint64_t(0)}) && s->height() == after && s->read(after).error() == errc::pruned;
+    v.law("what comes later is not pruned", all && !s->commit({.blocks = {block_of(32)}}) && s->read(after + 1).value_or(bytes{}) == block_of(32));
 }
 
 /// For a store that has been through check_block_store.

@@ -39,6 +39,7 @@ digest root_of(std::vector<transaction_of<P>> const& transactions) {
 template <class P>
 class chain {
     static_assert(checked_protocol<P>);
+    friend class snapshots<P>;
 
 public:
     using protocol_type = P;
@@ -52,7 +53,7 @@ public:
     using check_type = std::function<fault(claims<P>&)>;
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
-    static constexpr std::size_t kept_headers = 64;   ///< always seen, final or not
+    static constexpr std::size_t kept_headers = 64;   ///< always seen, up to the final point
 
     explicit chain(genesis_of<P> g)
         : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
@@ -367,7 +368,7 @@ private:
             fleet_.forget(recent_[std::size_t(h + 1 - first)].fleet_before);
             forgotten_ = h;
         }
-        while (recent_.size() > kept_headers && height_ - recent_.size() + 1 < final_) {
+        while (height_ - recent_.size() + 1 + kept_headers <= final_) {  // so many up to the final point: a snapshot begins there
             base_weight_ = recent_.front().total;
             recent_.pop_front();
         }

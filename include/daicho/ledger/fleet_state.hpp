@@ -9,10 +9,15 @@
 
 namespace daicho::ledger {
 
+template <class P>
+class snapshots;
+
 /// The fleet map of a chain: takes in each block's transactions, after the registry has, and gives the root after them. What each
 /// says of a device is the table in docs/proofs.md; role::observer shows the same. Goes back as the registry does.
 template <class P>
 class fleet_state {
+    friend class snapshots<P>;
+
 public:
     using map_type = fleet_map<hash_of<P>>;
     using view = typename map_type::view;

@@ -52,6 +52,21 @@ public:
         forgotten_ = m;
     }
 
+    /// Calls f(key, value) for all that stood at `m`, which is not forgotten, in any order.
+    template <class F>
+    void each_at(mark_type m, F&& f) const {
+        std::unordered_map<Key, Value const*, Hash> before;  // of what was changed since: the oldest is what stood
+        for (std::size_t i = m - forgotten_; i < journal_.size(); ++i) before.try_emplace(journal_[i].first, journal_[i].second ? &*journal_[i].second : nullptr);
+        for (auto& [key, value] : map_) {
+            auto const changed = before.find(key);
+            if (changed == before.end()) f(key, value);
+            else if (changed->second) f(key, *changed->second);
+        }
+    }
+
+    /// Puts in what stands already: as set() with everything before it forgotten.
+    void put(Key const& key, Value value) { map_.insert_or_assign(key, std::move(value)); }
+
     std::size_t size() const noexcept { return map_.size(); }
     auto begin() const noexcept { return map_.begin(); }
     auto end() const noexcept { return map_.end(); }

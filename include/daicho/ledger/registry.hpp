@@ -8,6 +8,9 @@
 
 namespace daicho::ledger {
 
+template <class P>
+class snapshots;
+
 /// A key that the ledger knows, and what it has done so far.
 template <class P>
 struct member {
@@ -59,6 +62,8 @@ struct model_hash {
 /// apply() decides about one transaction; the states and their signers are the table in docs/wire.md.
 template <class P>
 class registry {
+    friend class snapshots<P>;
+
 public:
     using member_type = member<P>;
     using release_type = release_entry<P>;

@@ -6,6 +6,7 @@
 #include <array>
 #include <bit>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -83,6 +84,17 @@ public:
     }
 
     std::uint64_t size() const noexcept { return size_; }
+
+    /// Heads of the perfect subtrees that it stands on, largest first: all that it keeps.
+    std::vector<digest> const& frontier() const noexcept { return stack_; }
+    /// As it was with that many leaves and that frontier; nothing when these do not fit.
+    static std::optional<tree_head> of(std::uint64_t size, std::span<digest const> frontier) {
+        if (std::size_t(std::popcount(size)) != frontier.size()) return std::nullopt;
+        tree_head t;
+        t.stack_.assign(frontier.begin(), frontier.end());
+        t.size_ = size;
+        return t;
+    }
 
     /// RFC 9162 2.1.1: the head of no leaves is the hash of nothing.
     digest root() const {

@@ -95,23 +95,24 @@ private:
 
 } // namespace detail
 
-/// Checks a chain from its genesis: decoding, trees and signatures by `pool`'s threads, what builds on the block before by this one.
-///   source(height) -> result<std::optional<bytes>>   the block at a height, from 1 on; none beyond the tip; on this thread
+/// Checks a chain from where it stands to its tip: decoding, trees and signatures by `pool`'s threads, what builds on the block before by this one.
+///   source(height) -> result<std::optional<bytes>>   the block at a height, from the next on; none beyond the tip; on this thread
 ///   make_verifier() -> a batch_verifier              one for each job at a time
 ///   each(block)                                      in order, on this thread, each block whose every signature was verified
 /// Holds some windows of blocks in memory, never the chain.
 template <class P, class Source, class MakeVerifier, executor Executor, class Each>
-validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
+validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
     using verifier_type = std::invoke_result_t<MakeVerifier&>;
     static_assert(batch_verifier<verifier_type, scheme_of<P>>, "make_verifier must make a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
     using window = detail::window<P>;
     constexpr std::size_t most_bytes = 128 * 1024;
     std::size_t const most_ahead = 2 * pool.threads() + 2;  // windows
 
-    validated<P> out{.chain = chain<P>(genesis)};
+    validated<P> out{.chain = std::move(from)};
+    out.height = out.chain.height();
     auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
-    std::uint64_t next = 1;
+    std::uint64_t next = out.height + 1;
     bool ended = false;
     fault unread;  // by the source, after everything before it
 
@@ -190,6 +191,12 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
         out.height = next;
     }
     return out;
+}
+
+/// The same from its genesis.
+template <class P, class Source, class MakeVerifier, executor Executor, class Each>
+validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
+    return validate<P>(chain<P>(genesis), source, make_verifier, pool, o, each);
 }
 
 } // namespace daicho::ledger

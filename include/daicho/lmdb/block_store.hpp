@@ -40,7 +40,8 @@ public:
     fault commit(store_batch const& batch) {
         if (batch.empty()) return {};
         for (auto& [name, b] : batch.cells)
-            if (name.size() > store_batch::max_cell_name) return {errc::oversized, "cell name", name.size()};
+            if (auto f = check_cell_name(name)) return f;
+        if (batch.keep < pruned_) return {errc::pruned, "batch.keep", pruned_};
         for (;;) {
             auto const code = try_commit(batch);
             if (code != MDB_MAP_FULL || map_size_ >= options_.map_limit) return fault_of(code, "lmdb commit");
@@ -53,6 +54,7 @@ public:
 
     result<bytes> read(std::uint64_t h) const {
         if (h == 0 || h > height_) return fault{errc::not_found, "block", h};
+        if (h <= pruned_) return fault{errc::pruned, "block", h};
         auto b = get(blocks_, number(h));
         return b.error() == errc::not_found ? fault{errc::store_corrupt, "block", h} : b;
     }
@@ -128,9 +130,8 @@ private:
         if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
         if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
         auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
-        MDB_dbi meta;
         std::pair<char const*, MDB_dbi*> const tables[] = {
-            {"meta", &meta}, {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}};
+            {"meta", &meta_}, {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}};
         for (auto [name, table] : tables)
             if (auto const code = mdb_dbi_open(t.get(), name, create, table))
                 return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
@@ -139,23 +140,32 @@ private:
         auto key = to_val(as_bytes("version"));
         auto value = to_val(wanted);
         if (create) {
-            if (auto f = fault_of(mdb_put(t.get(), meta, &key, &value, 0), "version")) return f;
+            if (auto f = fault_of(mdb_put(t.get(), meta_, &key, &value, 0), "version")) return f;
             return fault_of(t.commit(), "lmdb open");
         }
-        if (mdb_get(t.get(), meta, &key, &value) != 0 || value.mv_size != 4) return {errc::store_corrupt, "version"};
+        if (mdb_get(t.get(), meta_, &key, &value) != 0 || value.mv_size != 4) return {errc::store_corrupt, "version"};
         if (auto const v = load_be32(to_view(value).data()); v != version) return {errc::store_too_new, "version", v};
         if (auto f = count_blocks(t)) return f;
         return fault_of(t.commit(), "lmdb open");
     }
 
-    /// Heights run from 1 without a gap.
+    /// Heights run without a gap from 1 on, or from what was pruned.
     fault count_blocks(transaction const& t) {
+        auto key = to_val(as_bytes("pruned"));
+        MDB_val value{};
+        auto const code = mdb_get(t.get(), meta_, &key, &value);
+        if (code && code != MDB_NOTFOUND) return fault_of(code, "pruned");
+        if (!code) {
+            auto const b = checked(as_bytes("pruned"), to_view(value));
+            if (!b || b->size() != 8) return {errc::store_corrupt, "pruned"};
+            pruned_ = load_be64(b->data());
+        }
         MDB_stat stat;
         if (auto f = fault_of(mdb_stat(t.get(), blocks_, &stat), "blocks")) return f;
-        height_ = stat.ms_entries;
+        height_ = pruned_ + stat.ms_entries;
         auto const last = last_number(t.get(), blocks_);
         if (!last) return last.error();
-        return *last == height_ ? fault{} : fault{errc::store_corrupt, "blocks", *last};
+        return stat.ms_entries == 0 || *last == height_ ? fault{} : fault{errc::store_corrupt, "blocks", *last};
     }
 
     static result<std::uint64_t> last_number(MDB_txn* t, MDB_dbi table) {
@@ -220,8 +230,14 @@ private:
         if (auto const code = commit_pending(t, batch)) return code;
         for (auto& [name, b] : batch.cells)
             if (auto const code = put(t, cells_, view(cell_key(name)), {}, b)) return code;
+        auto pruned = pruned_;
+        for (; pruned < std::min(batch.prune, height); ++pruned)
+            if (auto const code = del(t, blocks_, number(pruned + 1))) return code;
+        if (pruned != pruned_)
+            if (auto const code = put(t, meta_, as_bytes("pruned"), {}, number(pruned))) return code;
         if (auto const code = t.commit()) return code;
         height_ = height;
+        pruned_ = pruned;
         return 0;
     }
 
@@ -262,8 +278,8 @@ private:
     environment env_;  // closed before the lock is let go
     options options_;
     std::size_t map_size_;
-    std::uint64_t height_ = 0;
-    MDB_dbi blocks_ = 0, pending_ = 0, ids_ = 0, cells_ = 0;
+    std::uint64_t height_ = 0, pruned_ = 0;
+    MDB_dbi meta_ = 0, blocks_ = 0, pending_ = 0, ids_ = 0, cells_ = 0;
 };
 
 static_assert(daicho::block_store<block_store>);

@@ -24,6 +24,7 @@ class index_store {
 public:
     using options = index_store_options;
     static constexpr std::uint32_t version = 1;
+    static constexpr std::size_t unsynced = 1;  ///< batches that a power cut may take, from the end
 
     /// Makes the directory and an empty index where there is none. One that was altered is emptied: it is made again from the blocks.
     /// Errors: busy (somebody else has it open), store_too_new, store_corrupt (it is no index of ours: left alone), and the operating system's.

@@ -24,7 +24,8 @@ public:
         if (batch.empty()) return {};
         if (auto const code = std::exchange(next_, errc::ok); code != errc::ok) return {code, "memory::block_store"};
         for (auto& [name, value] : batch.cells)
-            if (name.size() > store_batch::max_cell_name) return {errc::oversized, "cell name", name.size()};
+            if (auto f = check_cell_name(name)) return f;
+        if (batch.keep < pruned_) return {errc::pruned, "batch.keep", pruned_};
         if (used_after(batch) > capacity_) return {errc::store_full, "memory::block_store", capacity_};
         if (batch.keep < blocks_.size()) {
             for (auto i = batch.keep; i != blocks_.size(); ++i) used_ -= blocks_[i].size();
@@ -43,6 +44,10 @@ public:
             used_ -= cell.size();
             cell = value;
         }
+        for (auto const last = std::min<std::uint64_t>(batch.prune, blocks_.size()); pruned_ < last; ++pruned_) {
+            used_ -= blocks_[pruned_].size();
+            blocks_[pruned_] = {};
+        }
         return {};
     }
 
@@ -50,6 +55,7 @@ public:
 
     result<bytes> read(std::uint64_t h) const {
         if (h == 0 || h > blocks_.size()) return fault{errc::not_found, "block", h};
+        if (h <= pruned_) return fault{errc::pruned, "block", h};
         return blocks_[h - 1];
     }
 
@@ -80,7 +86,7 @@ private:
     std::vector<bytes> blocks_;
     pending_order<bytes> pending_;
     std::map<std::string, bytes, std::less<>> cells_;
-    std::uint64_t used_ = 0;
+    std::uint64_t used_ = 0, pruned_ = 0;
     std::uint64_t capacity_ = std::numeric_limits<std::uint64_t>::max();
     errc next_ = errc::ok;
 };

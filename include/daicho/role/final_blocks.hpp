@@ -30,11 +30,15 @@ public:
     std::uint64_t before(std::uint64_t t) const noexcept { return end(first([&](mark const& m) { return m.time >= t; }) - 1); }
 
     void clear() { marks_.clear(); }
+    /// Blocks that were pruned: `size` transactions together. Whatever is asked of a time before `next`, that of the first block that is
+    /// left, begins among them.
+    void pass_over(std::uint64_t height, std::uint64_t size, std::uint64_t next) { marks_.assign(std::size_t(height), mark{size, next}); }
     void add(block_of<P> const& block) {
         auto const since = marks_.empty() ? 0 : marks_.back().time;
         marks_.push_back({size() + block.transactions.size(), std::max(since, block.head().time)});
     }
 
+    BlockStore& store() const noexcept { return store_; }
     /// Errors: the store's, store_corrupt.
     result<block_of<P>> read(std::uint64_t height) const {
         auto const raw = store_.read(height);

@@ -26,6 +26,7 @@ constexpr unsigned status_of(errc code) noexcept {
     case errc::nothing_to_seal:
     case errc::unlinked_block:
     case errc::wrong_index: return 409;
+    case errc::pruned: return 410;
     case errc::oversized: return 413;
     case errc::over_quota: return 429;
     case errc::store_full: return 507;

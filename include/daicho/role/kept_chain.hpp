@@ -169,6 +169,7 @@ public:
 
     // --- the disk ------------------------------------------------------------------------------------------------------
     void put(outbox::decision d) { outbox_.put(std::move(d)); }
+    outbox& decisions() noexcept { return outbox_; }
     std::optional<persist> next() {
         auto p = outbox_.next(durable_.height);
         if (p) travelling_ = {chain_.height(), chain_.head()};

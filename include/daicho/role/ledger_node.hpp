@@ -11,6 +11,7 @@
 #include <daicho/role/proof_desk.hpp>
 #include <daicho/role/query_desk.hpp>
 #include <daicho/role/sealing_schedule.hpp>
+#include <daicho/role/snapshot_desk.hpp>
 #include <daicho/role/verifier.hpp>
 
 namespace daicho::role {
@@ -50,6 +51,7 @@ public:
         std::uint64_t command_seconds = 300;             ///< how old a command may be
         std::uint64_t mine_seconds = 30;                 ///< how long a request for mining or consensus may wait
         note_signer note{};                              ///< signs checkpoints of the final history; none: /checkpoint is 404
+        snapshot_policy snapshots{};
     };
 
     static constexpr std::size_t most_waiting = 256;     ///< requests for mining and consensus at once
@@ -88,13 +90,13 @@ private:
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
                    .judge = {}}),
-          pages_(store, chain().chain_id()), own_tiles_(std::move(own)), own_index_(std::move(own_index)),
+          pages_(store, chain().chain_id()), snapshots_(store, options_.snapshots), own_tiles_(std::move(own)), own_index_(std::move(own_index)),
           desk_(store, tiles ? *tiles : *own_tiles_, index ? *index : *own_index_, log_origin<P>(options_.genesis, chain().chain_id()), options_.note),
           queries_(desk_.blocks(), desk_.index(), chain().chain_id()) {}
 
 public:
-    /// Reads everything back from the store and checks it again, with the threads of `pool`. `progress` is told the height up to
-    /// which all is well. Errors: store_corrupt with the height, or the store's own.
+    /// Reads back what the store holds, and checks again what came after the newest good snapshot, with the threads of `pool`.
+    /// `progress` is told the height up to which all is well. Errors: store_corrupt with the height, pruned (no snapshot is good, and blocks before it are gone), the store's.
     fault restore(std::uint64_t now) {
         same_thread here;
         return restore(now, here);
@@ -111,12 +113,14 @@ public:
             unreadable = h;
             return unread = raw.error();
         };
-        auto checked = ledger::validate<P>(options_.genesis, read, [] { return verifier_of<P, Platform>(); }, threads,
+        auto begun = snapshots_.restore(options_.genesis);
+        if (!begun) return begun.error();
+        auto checked = ledger::validate<P>(std::move(*begun), read, [] { return verifier_of<P, Platform>(); }, threads,
                                            {.now = now, .own = true, .progress = std::move(progress)}, [](block_type const&) {});
         if (checked.refused && checked.height == unreadable) return unread;
         if (checked.refused) return {errc::store_corrupt, checked.refused.where, checked.height};
         kept_.restore(std::move(checked.chain));
-        if (auto f = desk_.open(chain())) return f;
+        if (auto f = desk_.open(chain()); f && f != errc::pruned) return f;  // without tiles of what was pruned it proves nothing
         std::vector<digest> stale;
         std::vector<transaction_type> kept;
         if (auto f = store_.pending([&](digest const& id, byte_view raw) {
@@ -160,6 +164,7 @@ public:
         std::visit([this](auto& e) { this->on(e); }, event);
         if (!halted_) schedule_.consider(kept_.chain(), pool(), !miners_.empty(), now_);
         if (auto f = desk_.follow(chain()); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
+        snapshots_.follow(chain(), kept_.decisions(), own_tiles_ || own_index_ ? 1 : desk_.height_needed());
         if (auto p = halted_ ? std::nullopt : kept_.next()) out_.push_back(std::move(*p));
         return std::exchange(out_, {});
     }
@@ -518,6 +523,7 @@ private:
     hearsay hearsay_;
     peer_circle<P> circle_;
     page_desk<P, block_store_type> pages_;
+    snapshot_desk<P, block_store_type> snapshots_;
     std::unique_ptr<tiles_type> own_tiles_;
     std::unique_ptr<index_type> own_index_;
     proof_desk<P, block_store_type, tiles_type, index_type> desk_;

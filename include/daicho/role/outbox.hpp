@@ -72,6 +72,7 @@ private:
             into.drop_pending.push_back(dropped);
         }
         std::move(from.cells.begin(), from.cells.end(), std::back_inserter(into.cells));
+        into.prune = std::max(into.prune, from.prune);
     }
 
     std::vector<decision> staged_;

@@ -69,6 +69,20 @@ public:
         return file(index_slice);
     }
 
+    /// The lowest height whose transactions are read again if a power cut takes from tiles and index what it may.
+    std::uint64_t height_needed() const {
+        constexpr std::uint64_t tiles = [] {
+            if constexpr (requires { Tiles::unsynced; }) return (std::uint64_t(Tiles::unsynced) + 1) * tile_hashes;
+            else return std::uint64_t(tile_hashes);
+        }();
+        constexpr std::uint64_t filed = [] {
+            if constexpr (requires { Index::unsynced; }) return std::uint64_t(Index::unsynced) * 2 * index_slice;
+            else return std::uint64_t(0);
+        }();
+        if (broken_ || size() <= tiles || index_.size() <= filed) return 1;
+        return blocks_.holding(std::min(size() - tiles, index_.size() - filed));
+    }
+
     /// Transactions that are final.
     std::uint64_t size() const noexcept { return blocks_.size(); }
     blocks_type const& blocks() const noexcept { return blocks_; }
@@ -89,7 +103,20 @@ private:
         blocks_.clear();
         shown_.clear();
         broken_ = opened;
+        if (auto const pruned = pruned_height(blocks_.store()); !broken_ && pruned != 0) broken_ = pass_over(pruned);
         return broken_ ? broken_ : go_on(chain);
+    }
+
+    /// Of blocks that were pruned only their tiles are left, and how many transactions they had together.
+    fault pass_over(std::uint64_t pruned) {
+        auto const next = blocks_.read(pruned + 1);
+        if (!next) return next.error();
+        auto const said = decode<commitments>(next->head().commitments);
+        if (!said || said->history_size < next->transactions.size()) return {errc::store_corrupt, "history", pruned + 1};
+        auto const before = said->history_size - next->transactions.size();
+        if (history_.size() < before) return {errc::pruned, "history", history_.size()};
+        blocks_.pass_over(pruned, before, next->head().time);
+        return {};
     }
 
     fault go_on(ledger::chain<P> const& chain) {
@@ -194,7 +221,7 @@ private:
         for (std::uint64_t from = 0;;) {
             auto const at = index_.next(ledger::by_id(wanted), from);
             if (!at) return at.error();
-            if (!*at || **at >= size()) return fault{index_.size() < size() ? errc::busy : errc::not_found, "query.transaction"};
+            if (!*at || **at >= size()) return fault{index_.size() < size() ? unfiled_ ? unfiled_.code : errc::busy : errc::not_found, "query.transaction"};
             bool found = false;
             if (auto f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; })) return f;
             if (found) return **at;
@@ -212,9 +239,19 @@ private:
         auto const root = history_.root(*size);
         if (!path || !root) return http_refusal(path ? root.error() : path.error());
         digest leaf{};
-        if (auto f = blocks_.for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; })) return http_refusal(f);
+        auto f = blocks_.for_each(*index, *index + 1, [&](auto& tx) { return leaf = ledger::leaf_hash<H>(encode(tx)), fault{}; });
+        if (f == errc::pruned) f = leaf_in_tiles(*index, leaf);  // who asks has the transaction himself
+        if (f) return http_refusal(f);
         if (ledger::verify_inclusion<H>({leaf, *index, *path}, *size, *root)) return http_refusal({errc::store_corrupt, "history", *index});
         return show(r, 200, inclusion_proof{*index, *size, *path});
+    }
+
+    fault leaf_in_tiles(std::uint64_t index, digest& leaf) const {
+        std::array<digest, tile_hashes> hashes;
+        auto const wanted = std::span(hashes).first(std::size_t(index % tile_hashes) + 1);
+        if (auto f = history_.hashes(0, index / tile_hashes, wanted)) return f;
+        leaf = wanted.back();
+        return {};
     }
 
     http_response show_consistency(http_request const& r) const {
