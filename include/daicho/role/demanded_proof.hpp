@@ -29,8 +29,12 @@ public:
     static constexpr bool demanded = true;
     static constexpr std::size_t request_size = schema::max_encoded<bundle_request>, reply_size = gate_type::bundle_size;
 
-    /// From the gate, which outlives it; nothing else makes one, so that a device cannot forget it.
+    /// From the gate, which outlives it.
     demanded_proof(gate_type& gate) noexcept : gate_(&gate) {}
+    template <class Forgotten = P>
+    demanded_proof() {
+        static_assert(!sizeof(Forgotten), "a device whose Platform names a light_client is made with its gate, .ledger = gate: docs/light-client.md");
+    }
 
     /// What was kept before a reset. Errors: the cell's; store_corrupt.
     fault recall() { return gate_->recall(); }
@@ -54,7 +58,7 @@ public:
     fault keep(admitted_type const& in) { return gate_->keep(in.head); }
 
 private:
-    gate_type* gate_;
+    gate_type* gate_ = nullptr;
     update::wanted_image offered_{};
 };
 
