@@ -7,6 +7,7 @@
 #include <daicho/file/artifact_cache.hpp>
 #include <daicho/file/tile_store.hpp>
 #include <daicho/lmdb/index_store.hpp>
+#include <daicho/trust/witnessed_log.hpp>
 
 #include "store.hpp"
 
@@ -25,3 +26,6 @@ struct platform : daicho::defaults::host<protocol> {
     using tile_store = daicho::file::tile_store;
     using index_store = daicho::lmdb::index_store;
 };
+
+/// Where genesis names the log's keys and witnesses, a release must be shown to be in the ledger: by them, whatever else is signed with.
+using witnessed_log = daicho::trust::witnessed_log<protocol, daicho::cryptopp::ed25519>;

@@ -9,6 +9,7 @@
 #include <daicho/asio/service.hpp>
 #include <daicho/file/line_log.hpp>
 #include <daicho/role/gateway.hpp>
+#include <daicho/trust/log_keys.hpp>
 #include <daicho/update/fetch.hpp>
 
 /// A gateway as the command line describes it: alone in gateway, beside a ledger node in gateway_node.
@@ -16,9 +17,9 @@ struct gateway_options {
     member self;
     std::string name = "gateway", address = "127.0.0.1", port_file, server, news = "both", store = "file";
     std::uint16_t port = 0;
-    std::vector<std::string> nodes, models;
+    std::vector<std::string> nodes, models, witnesses;
     std::uint64_t check_seconds = 24 * 60 * 60, retry_seconds = 30, sync_seconds = 5;
-    bool mines = false, once = false;
+    bool mines = false, once = false, unproved = false;
 
     void add_to(CLI::App& app) {
         self.add_to(app);
@@ -26,6 +27,8 @@ struct gateway_options {
         app.add_option("--model", models, "A model of the devices behind this gateway")->required();
         app.add_option("--server", server, "The management server, HOST:PORT");
         app.add_option("--node", nodes, "A ledger node, ID@URL; the first is preferred")->required();
+        app.add_option("--witness", witnesses, "URL of a witness, asked to cosign what devices are shown; again for more");
+        app.add_flag("--without-proof", unproved, "Spread what is signed though nothing shows that it is in the ledger: devices that ask for that take nothing");
         app.add_option("--news", news, "Where it learns of releases")->check(CLI::IsMember({"server", "ledger", "both"}))->capture_default_str();
         app.add_option("--check-seconds", check_seconds, "Seconds between two questions to the management server")->capture_default_str();
         app.add_option("--retry-seconds", retry_seconds, "Seconds until it asks or fetches again what failed")->capture_default_str();
@@ -39,9 +42,14 @@ struct gateway_options {
     }
 };
 
+/// It spreads what is in the ledger, by the word of the witnesses that genesis names.
+struct gateway_platform : platform {
+    using light_client = witnessed_log;
+};
+
 class running_gateway {
 public:
-    using role_type = daicho::role::gateway<protocol, platform>;
+    using role_type = daicho::role::gateway<protocol, gateway_platform>;
 
     explicit running_gateway(daicho::asio::service& s) : service_(s) {}
 
@@ -57,6 +65,13 @@ public:
         options.news = o.news == "server" ? daicho::role::news::server : o.news == "ledger" ? daicho::role::news::ledger : daicho::role::news::both;
         options.check_seconds = o.check_seconds;
         options.retry_seconds = o.retry_seconds;
+        auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
+        if (!keys && !(keys.error() == daicho::errc::missing_field)) return {keys.error(), self.genesis_file};
+        if (keys && !o.unproved) {
+            believed_ = *keys;
+            options.proof.follows.emplace(believed_.log(), believed_.quorum());
+            options.proof.witnesses = o.witnesses;
+        }
         auto store = chosen_store::open(o.store, self.home / "spool");
         if (!store) return {store.error(), self.home / "spool"};
         auto cache = platform::artifact_cache::open(self.home / "cache");
@@ -118,6 +133,7 @@ private:
 
     daicho::asio::service& service_;
     std::optional<daicho::file::line_log> log_;
+    daicho::trust::log_keys believed_;
     std::optional<platform::block_store> spool_;
     std::optional<platform::artifact_cache> cache_;
     platform::entropy entropy_;

@@ -169,6 +169,7 @@ struct light_client : moved {
         static constexpr schema::tag schema{0x7e, 1, "head archetype"};
         DAICHO_RECORD(head_type, (std::uint64_t, time));
         friend bool operator==(head_type const&, head_type const&) = default;
+        std::uint64_t reached() const { return 0; }
     };
     struct evidence_type {
         static constexpr schema::tag schema{0x7d, 1, "evidence archetype"};

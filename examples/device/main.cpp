@@ -10,7 +10,6 @@
 #include <daicho/trust/bundle_gate.hpp>
 #include <daicho/trust/claim.hpp>
 #include <daicho/trust/log_keys.hpp>
-#include <daicho/trust/witnessed_log.hpp>
 #include <daicho/trust/work_headers.hpp>
 
 #include <condition_variable>
@@ -23,7 +22,12 @@ using process::ending;
 struct board : platform {
     using link = daicho::asio::channel_client<channel>;
 };
+/// Where genesis names witnesses, what its gateway offers must be shown to be in the ledger.
+struct careful_board : board {
+    using light_client = witnessed_log;
+};
 using device_type = daicho::device<protocol, board>;
+using careful_device = daicho::device<protocol, careful_board>;
 
 /// 0, 25, 50, 75 and 100 %, one line each.
 struct progress_lines {
@@ -90,30 +94,44 @@ struct program {
         }
         board::link link(self.identity, where);
         platform::entropy entropy;
+        auto const started = [&](auto& device, auto const& from_stick) -> ending {
+            self.follow_role([&] { return device.anchor(); });
+            log.note("start", model + ", " + daicho::to_hex(device.id()));
+            if (!bundle.empty()) return from_stick();
+            daicho::asio::service service;
+            ending last;
+            std::jthread working([&](std::stop_token stop) {
+                last = work(device, link, log, stop);
+                if (!stop.stop_requested()) service.stop();
+            });
+            service.at_stop([&] {
+                working.request_stop();
+                link.cancel();
+                working.join();
+            });
+            if (service.run() != 0) last = {};  // a signal: whatever it interrupted goes on at the next start
+            log.note("stopped", "");
+            return last;
+        };
+
+        // What genesis names decides whether a release must be shown to be in the ledger, and whose word that takes.
+        auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
+        auto head = platform::state_store::open(self.home / "ledger_head");
+        if (!head) return {head.error(), self.home / "ledger_head"};
+        if (keys) {
+            careful_device::proof_type::gate_type gate(witnessed_log(keys->log(), keys->quorum()), *head);
+            careful_device device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
+                                   .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged, .ledger = gate});
+            return started(device, [&] { return install(device, gate, log); });
+        }
+        if (!(keys.error() == daicho::errc::missing_field)) return {keys.error(), self.genesis_file};
         device_type device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
                             .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged});
-        self.follow_role([&] { return device.anchor(); });
-        log.note("start", model + ", " + daicho::to_hex(device.id()));
-
-        if (!bundle.empty()) return install(device, log);
-
-        daicho::asio::service service;
-        ending last;
-        std::jthread working([&](std::stop_token stop) {
-            last = work(device, link, log, stop);
-            if (!stop.stop_requested()) service.stop();
-        });
-        service.at_stop([&] {
-            working.request_stop();
-            link.cancel();
-            working.join();
-        });
-        if (service.run() != 0) last = {};  // a signal: whatever it interrupted goes on at the next start
-        log.note("stopped", "");
-        return last;
+        return started(device, [&] { return install_by_work<protocol>(device, *head, log); });
     }
 
-    ending work(device_type& device, board::link& link, daicho::file::line_log const& log, std::stop_token stop) {
+    template <class Device>
+    ending work(Device& device, board::link& link, daicho::file::line_log const& log, std::stop_token stop) {
         for (;;) {
             auto e = enrol(device, link, log);
             if (!e) e = look(device, log, stop);
@@ -126,7 +144,8 @@ struct program {
         }
     }
 
-    ending enrol(device_type& device, board::link& link, daicho::file::line_log const& log) {
+    template <class Device>
+    ending enrol(Device& device, board::link& link, daicho::file::line_log const& log) {
         if (std::filesystem::exists(self.home / "credential.cbor")) return {};
         auto const text = daicho::file::read_file(claim_code, 1024);
         if (!text) return {text.error(), "claim code " + claim_code};
@@ -143,29 +162,22 @@ struct program {
         return {};
     }
 
-    /// No network: what genesis names decides whether the bundle is believed, its witnesses or, where blocks are mined, work.
-    ending install(device_type& device, daicho::file::line_log const& log) {
-        auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
-        if (keys) return install(device, log, daicho::trust::witnessed_log<protocol, daicho::cryptopp::ed25519>(keys->log(), keys->quorum()));
-        if (keys.error() == daicho::errc::missing_field) return install_by_work<protocol>(device, log);
-        return {keys.error(), self.genesis_file};
-    }
+    /// No network. Where genesis names no witnesses and blocks are mined, work takes their place.
     template <class P>
-    ending install_by_work(device_type& device, daicho::file::line_log const& log) {
-        if constexpr (requires { typename P::consensus::target; })
-            return install(device, log, daicho::trust::work_headers<P>::of(self.anchor().chain_id, self.genesis));
-        else
+    ending install_by_work(device_type& device, platform::state_store& head, daicho::file::line_log const& log) {
+        if constexpr (requires { typename P::consensus::target; }) {
+            daicho::trust::bundle_gate<protocol, daicho::trust::work_headers<P>, platform::state_store> gate(
+                daicho::trust::work_headers<P>::of(self.anchor().chain_id, self.genesis), head);
+            return install(device, gate, log);
+        } else {
             return {daicho::errc::missing_field, self.genesis_file + " names no witnesses"};
+        }
     }
-    template <class Client>
-    ending install(device_type& device, daicho::file::line_log const& log, Client const& client) {
-        using gate_type = daicho::trust::bundle_gate<protocol, Client, platform::state_store>;
-        auto head = platform::state_store::open(self.home / "ledger_head");
-        if (!head) return {head.error(), self.home / "ledger_head"};
-        auto const shown = daicho::file::read_file(bundle, gate_type::bundle_size);
+    template <class Device, class Gate>
+    ending install(Device& device, Gate& gate, daicho::file::line_log const& log) {
+        auto const shown = daicho::file::read_file(bundle, Gate::bundle_size);
         if (!shown) return {shown.error(), bundle};
         std::ifstream stick(image, std::ios::binary);
-        gate_type gate(client, *head);
         return until_it_runs(device, log, {}, [&] {
             return device.install_from(gate, *shown, [&](std::uint64_t at, daicho::byte_span out) -> daicho::fault {
                 stick.clear();
@@ -176,11 +188,12 @@ struct program {
     }
 
     /// paper 2.3: version and file hash are compared with the gateway's; what differs is handed over and installed.
-    ending look(device_type& device, daicho::file::line_log const& log, std::stop_token stop) {
+    template <class Device>
+    ending look(Device& device, daicho::file::line_log const& log, std::stop_token stop) {
         return until_it_runs(device, log, stop, [&] { return device.update_once(progress_lines{log}); });
     }
-    template <class Update>
-    ending until_it_runs(device_type& device, daicho::file::line_log const& log, std::stop_token stop, Update update) {
+    template <class Device, class Update>
+    ending until_it_runs(Device& device, daicho::file::line_log const& log, std::stop_token stop, Update update) {
         for (int boots = 0;; ++boots) {
             auto const outcome = update();
             if (!outcome) return {outcome.error(), "update"};

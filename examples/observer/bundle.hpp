@@ -5,11 +5,8 @@
 #include "process.hpp"
 
 #include <daicho/asio/http_client.hpp>
-#include <daicho/record/proof.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/bundle_desk.hpp>
 #include <daicho/role/observer.hpp>
-#include <daicho/tlog/add_checkpoint.hpp>
-#include <daicho/trust/bundle.hpp>
 #include <daicho/trust/credential.hpp>
 #include <daicho/trust/log_keys.hpp>
 
@@ -48,55 +45,6 @@ inline found_release find(std::vector<block_of<::protocol>> const& blocks, reque
     return out;
 }
 
-/// Asks a node for its log, and witnesses for their word about it.
-class log_reader {
-public:
-    explicit log_reader(asio::http_client_options http, std::string node) : client_(std::move(http)), node_(std::move(node)) {}
-
-    result<std::string> checkpoint() {
-        auto answer = client_.send(node_ + "/checkpoint", {});
-        if (!answer) return answer.error();
-        if (answer->status != 200) return fault{errc::not_found, "checkpoint", answer->status};
-        return std::string(as_text(answer->body));
-    }
-    template <class Proof>
-    result<Proof> proof(std::string const& path) {
-        auto answer = client_.send(node_ + path, {.accept = std::string(role::cbor_type)});
-        return role::branch_pull<::protocol>::opened<Proof>(answer);
-    }
-    result<consistency_proof> growth(std::uint64_t from, std::uint64_t to) {
-        if (from == 0 || from == to) return consistency_proof{.old_size = from, .size = to};
-        return proof<consistency_proof>("/proof/consistency?old=" + std::to_string(from) + "&size=" + std::to_string(to));
-    }
-
-    /// A witness says which size it knows (409) when it is asked from another one (C2SP tlog-witness).
-    result<std::string> cosignature(std::string const& witness, std::string const& note, std::uint64_t size) {
-        std::uint64_t known = 0;
-        for (int tries = 0; tries != 2; ++tries) {
-            auto const path = growth(known, size);
-            if (!path) return path.error();
-            tlog::add_checkpoint ask{.old_size = known, .note = note};
-            for (auto& node : path->path)
-                if (!ask.proof.push_back(node)) return fault{errc::oversized, "proof.path"};
-            auto const text = ask.text();
-            auto const answer = client_.send(witness + "/add-checkpoint", {.method = "POST", .content_type = "text/plain", .body = {text.begin(), text.end()}});
-            if (!answer) return answer.error();
-            if (answer->status == 200) return std::string(as_text(answer->body));
-            if (answer->status != 409) return fault{errc::not_permitted, "witness", answer->status};
-            auto told = as_text(answer->body);
-            while (told.ends_with('\n')) told.remove_suffix(1);
-            auto const other = tlog::checkpoint::decimal(told);
-            if (!other) return other.error();
-            known = *other;
-        }
-        return fault{errc::timed_out, "witness"};
-    }
-
-private:
-    asio::http_client client_;
-    std::string node_;
-};
-
 /// Writes the bundle. `blocks`: the node's chain, which was checked.
 inline process::ending write(request const& r, genesis_of<::protocol> const& g, std::vector<block_of<::protocol>> const& blocks) {
     if (auto const keys = trust::log_keys::of(g.watch); !keys) return {keys.error(), "who is to believe a bundle"};
@@ -104,28 +52,21 @@ inline process::ending write(request const& r, genesis_of<::protocol> const& g, 
     if (!found.released || !found.publisher) return {{errc::not_found, "release"}, r.model};
     asio::http_client_options http;
     if (auto e = allow_https(http)) return e;
-    log_reader log(std::move(http), r.node);
-    auto note = log.checkpoint();
-    if (!note) return {note.error(), r.node};
-    auto const parsed = tlog::note::parse(*note);
-    auto const point = parsed ? tlog::checkpoint::parse(parsed->text()) : parsed.error();
-    if (!point) return {point.error(), r.node};
-    std::uint64_t const size = point->size;
-    auto const at = log.proof<inclusion_proof>("/proof?size=" + std::to_string(size) + "&transaction=" + to_hex(digest_of<hash_of<::protocol>>(*found.released)));
-    if (!at) return {at.error(), r.node + ": the release is not final yet, or not there"};
-    auto const growth = log.growth(std::min(r.older_size, size), size);
-    if (!growth) return {growth.error(), r.node};
-    for (auto& witness : r.witnesses) {
-        auto const line = log.cosignature(witness, *note, size);
-        if (!line) return {line.error(), witness};
-        *note += *line;
-    }
-    auto const made = trust::make_bundle<::protocol>(*found.released, trust::present<::protocol>(*found.publisher, found.rotation ? &*found.rotation : nullptr),
-                                                     at->index, at->path, growth->old_size, growth->path, *note);
+    asio::http_client client(std::move(http));
+    role::bundle_desk<::protocol> desk([&](std::string const& url, role::http_request asked, auto then) {
+        then(client.send(url + asked.path + (asked.query.empty() ? "" : "?") + asked.query, asked));
+    });
+    result<decltype(desk)::place> place = fault{errc::not_found, "place"};
+    desk.find(r.node, digest_of<hash_of<::protocol>>(*found.released), 0, r.witnesses, [&](auto p) { place = std::move(p); });
+    if (!place) return {place.error(), r.node + (place.error() == errc::not_found ? ": the release is not final yet, or not there" : "")};
+    if (!place->silent.empty()) return {place->silent[0].second, place->silent[0].first};
+    result<bytes> made = fault{errc::not_found, "bundle"};
+    desk.bundle(r.node, *place, *found.released, trust::present<::protocol>(*found.publisher, found.rotation ? &*found.rotation : nullptr),
+                std::min(r.older_size, place->size), [&](auto b) { made = std::move(b); });
     if (!made) return {made.error(), r.file};
     if (auto f = file::replace_file(r.file, *made)) return {f, r.file};
-    std::cout << made->size() << " bytes written to " << r.file << ": version " << found.released->body.ver << " of " << r.model << ", transaction " << at->index << " of "
-              << size << ", seen by " << r.witnesses.size() << " witnesses\n";
+    std::cout << made->size() << " bytes written to " << r.file << ": version " << found.released->body.ver << " of " << r.model << ", transaction " << place->inclusion.index << " of "
+              << place->size << ", seen by " << r.witnesses.size() << " witnesses\n";
     return {};
 }
 

@@ -1,5 +1,5 @@
-/// A device without a network on a Cortex-M4: installs from a bundle, which it checks under the genesis and a quorum of witnesses, or
-/// under work; no heap, no exceptions, no RTTI.
+/// Proof on a Cortex-M4: a device installs from a bundle, which it checks under the genesis and a quorum of witnesses, or under work;
+/// from a stick, or shown by its gateway. No heap, no exceptions, no RTTI.
 #include "board.hpp"
 
 #include <daicho/consensus/work.hpp>
@@ -42,6 +42,28 @@ extern "C" int install_what_witnesses_saw(std::uint8_t const* chain_id, std::uin
     std::memcpy(anchor.management.data(), management, anchor.management.size());
     trust::witnessed_log<agreed> const client({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1});
     return install<agreed>(anchor, client, {bundle, size}, {image, image_size});
+}
+
+namespace {
+struct careful_board : board {
+    using light_client = trust::witnessed_log<agreed>;
+};
+} // namespace
+
+extern "C" int look_for_what_witnesses_saw(std::uint8_t const* chain_id, std::uint8_t const* management, tlog::note_key const* keys, std::size_t witnesses) {
+    static flash images;
+    static cell state, head;
+    static radio uplink;
+    static element_key own;
+    static element_entropy random;
+    trust::anchor<agreed> anchor;
+    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
+    std::memcpy(anchor.management.data(), management, anchor.management.size());
+    using device_type = device<agreed, careful_board>;
+    device_type::proof_type::gate_type gate(trust::witnessed_log<agreed>({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1}), head);
+    device_type machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random, .ledger = gate});
+    auto const outcome = machine.update_once();
+    return outcome ? int(*outcome) : -int(outcome.error().code);
 }
 
 extern "C" int install_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target, std::uint8_t const* bundle,

@@ -119,6 +119,22 @@ struct turns_back_the_clock : broken_client {
         return r;
     }
 };
+struct counts_down {
+    struct head_type {
+        static constexpr schema::tag schema{0x7e, 1, "head"};
+        DAICHO_RECORD(head_type, (trust::log_head, seen), (std::uint64_t, time));
+        friend bool operator==(head_type const&, head_type const&) = default;
+        std::uint64_t reached() const { return seen.size == 0 ? 0 : 1'000'000 - seen.size; }
+    };
+    using evidence_type = log_evidence;
+    counts_down(std::span<tlog::note_key const> logs, tlog::quorum witnesses) : inside(logs, witnesses) {}
+    result<head_type> follow(head_type const& h, digest const& leaf, log_evidence const& e) const {
+        auto const r = inside.follow(h.seen, leaf, e);
+        if (!r) return r.error();
+        return head_type{*r, r->time};
+    }
+    sound inside;
+};
 struct takes_the_size_from_elsewhere : broken_client {
     using broken_client::broken_client;
     result<head> follow(head const& h, digest const& leaf, log_evidence const& e) const {
@@ -150,6 +166,7 @@ BOOST_AUTO_TEST_CASE(each_law_refuses_a_client_that_breaks_it) {
     BOOST_TEST((broken(std::type_identity<goes_back>{}) == laws_broken{"Older evidence moves no head."}));
     BOOST_TEST((broken(std::type_identity<reads_no_leaf>{}) == laws_broken{"Evidence is of its own transaction only."}));
     BOOST_TEST((broken(std::type_identity<turns_back_the_clock>{}) == laws_broken{"Time never goes down."}));
+    BOOST_TEST((broken(std::type_identity<counts_down>{}) == laws_broken{"How far a head has come never goes down."}));
     BOOST_TEST((broken(std::type_identity<takes_the_size_from_elsewhere>{}) == laws_broken{"Altered evidence is refused, or tells the same."}));
     BOOST_TEST((broken(std::type_identity<gets_tired>{}) == laws_broken{"A verdict does not depend on what was judged before."}));
 

@@ -89,7 +89,7 @@ schema::description all_of_them() {
 
 inline schema::description everything() {
     return all_of_them<genesis<S>, release, signed_release<S>, enrolment<S>, enrolment_request<S>, transaction<S>, shown_credential<S>, block<S, any_proof>,
-                       version_check, version_answer<S>, chunk_request, chunk, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
+                       version_check, version_answer<S>, chunk_request, chunk, bundle_request, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
                        refusal, command<S>, status, page, header_page<any_proof>, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, inclusion_proof,

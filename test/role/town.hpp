@@ -63,11 +63,11 @@ struct board {
     static constexpr std::size_t chunk = 1000;
 };
 
-template <class P>
+template <class P, class GatewayHost = host<P>>
 struct town {
     using key_type = key<P>;
     using node_type = role::ledger_node<P, host<P>>;
-    using gateway_type = role::gateway<P, host<P>>;
+    using gateway_type = role::gateway<P, GatewayHost>;
     using management_type = role::management_server<P, host<P>>;
     using device_type = device<P, board<P>>;
     static constexpr bool works = std::is_same_v<proof_of<P>, work_proof>;
@@ -106,6 +106,11 @@ struct town {
     std::vector<role::claim_code> claims;
     role::news news = role::news::both;
     role::sealing_policy sealing{.interval = 1};
+    role::note_signer log_key;                                     ///< signs the nodes' checkpoints
+    typename gateway_type::prover_type::options proof{};
+    std::map<std::string, std::function<role::http_response(role::http_request const&)>> others;  ///< who else speaks HTTP here, by URL
+    std::function<void(bytes&)> alters_told;                                                      ///< what a lying management server answers
+    std::function<void(role::http_request const&, role::http_response&)> alters_http;             ///< what a lying node answers
 
     // --- the loop ------------------------------------------------------------------------------------------------------
     std::deque<std::function<void()>> agenda;
@@ -186,16 +191,17 @@ struct town {
                                              .models = {model},
                                              .news = news,
                                              .check_seconds = 5,
-                                             .retry_seconds = 2};
+                                             .retry_seconds = 2,
+                                             .proof = proof};
             g.machine = std::make_unique<gateway_type>(o, k, g.spool, g.files, random);
         }
     }
     void start_node(std::size_t i) {
-        std::vector<role::peer> others;
+        std::vector<role::peer> rest;
         for (std::size_t k = 0; k != signer_keys.size(); ++k)
-            if (k != i) others.push_back({id_of<P>(signer_keys[k].public_key()), "http://node" + std::to_string(k)});
+            if (k != i) rest.push_back({id_of<P>(signer_keys[k].public_key()), "http://node" + std::to_string(k)});
         nodes[i].machine = std::make_unique<node_type>(
-            typename node_type::options{.genesis = genesis, .message = "sealed in town", .sealing = sealing, .peers = others, .sync_seconds = 1},
+            typename node_type::options{.genesis = genesis, .message = "sealed in town", .sealing = sealing, .peers = rest, .sync_seconds = 1, .note = log_key},
             signer_keys[i], nodes[i].store, random);
         (void)nodes[i].machine->restore(now);
     }
@@ -234,9 +240,13 @@ struct town {
     }
     void http(std::string const& url, role::http_request request, std::function<void(result<role::http_response>)> then) {
         agenda.push_back([this, url, request = std::move(request), then = std::move(then)]() mutable {
+            if (auto const other = others.find(url); other != others.end()) return then(other->second(request));
             for (auto& n : nodes) {
                 if (n.url != url || !n.up) continue;
-                http_replies[++next_ticket] = [this, then](role::http_response r) { agenda.push_back([then, got = std::move(r)]() mutable { then(std::move(got)); }); };
+                http_replies[++next_ticket] = [this, then, request](role::http_response r) {
+                    if (alters_http) alters_http(request, r);
+                    agenda.push_back([then, got = std::move(r)]() mutable { then(std::move(got)); });
+                };
                 obey(n, n.machine->step(role::arrived{next_ticket, std::move(request)}, now));
                 return;
             }
@@ -264,6 +274,7 @@ struct town {
                 agenda.push_back([this, &m, &spool, files, me, id = q->id, request = q->request] {
                     if (!management_up) return obey_client(m, spool, files, me, m.step(role::told{id, fault{errc::unreachable, "town"}}, now));
                     ask_management({me, true}, request, [this, &m, &spool, files, me, id](bytes reply) {
+                        if (alters_told) alters_told(reply);
                         obey_client(m, spool, files, me, m.step(role::told{id, std::move(reply)}, now));
                     });
                 });

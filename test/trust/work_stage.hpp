@@ -23,7 +23,7 @@ struct work_network : network<W> {
             std::vector<transaction_of<W>> content;
             if (height == 1) content = everybody();
             if (variant != 0 && height == 1) content.push_back(enrol(60 + variant, member_role::gateway));
-            if (height == 2) content = {signed_by(device, report(state::running, 1)), signed_by(publisher, released(2)), enrol(70, member_role::gateway)};
+            if (height == 2) content = {signed_by(fixture::device, report(state::running, 1)), signed_by(publisher, released(2)), enrol(70, member_role::gateway)};
             if (height == 8) content = {signed_by(publisher, released(3)), signed_by(publisher, released(3, publisher, "lock"))};
             auto const b = next(chain, content);
             BOOST_TEST_REQUIRE(!chain.push(b, later));

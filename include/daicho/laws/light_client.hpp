@@ -26,11 +26,13 @@ void light_client(verdict& v, C const& client, std::span<shown_evidence const> s
         return client.follow(head, leaf, e);
     };
     std::vector<head_type> heads{head_type{}};
+    v.law("How far a head has come never goes down.", heads[0].reached() == 0);
     for (auto& s : story) {
         auto const next = follow(heads.back(), s.leaf, s.canonical);
         v.law(heads.size() == 1 ? "Who has seen nothing believes the first evidence." : "A head follows what continues it.", bool(next));
         if (!next) return;
         v.law("Time never goes down.", next->time >= heads.back().time);
+        v.law("How far a head has come never goes down.", next->reached() >= heads.back().reached());
         heads.push_back(*next);
     }
     auto const stays = [](result<head_type> const& r, head_type const& head) { return !r || *r == head; };

@@ -75,6 +75,15 @@ struct chunk {
     friend bool operator==(chunk const&, chunk const&) = default;
 };
 
+/// "Show me that this release is in the ledger." Answered with a bundle (record/bundle.hpp) that continues what the asker has seen.
+struct bundle_request {
+    static constexpr schema::tag schema{0x4c, 1, "bundle_request"};
+    DAICHO_RECORD(bundle_request,
+        (digest, verifier),                 // of the image that was offered
+        (std::uint64_t, seen));             // how far the asker's head has come: transactions of a log, or blocks; 0: nothing
+    friend bool operator==(bundle_request const&, bundle_request const&) = default;
+};
+
 /// A transaction that its sender signed and the receiver shall put on the ledger (paper 2.1, step 3).
 template <class Scheme>
 struct carry {
@@ -139,7 +148,7 @@ struct refusal {
 inline refusal refuse(fault f) { return {f.code, refusal::where_type::cut(f.where)}; }
 
 template <class Scheme>
-using request = std::variant<version_check, chunk_request, carry<Scheme>, enrol<Scheme>, announce<Scheme>>;
+using request = std::variant<version_check, chunk_request, carry<Scheme>, enrol<Scheme>, announce<Scheme>, bundle_request>;
 
 template <class Scheme>
 using response = std::variant<version_answer<Scheme>, chunk, receipt, enrolled_answer<Scheme>, refusal>;

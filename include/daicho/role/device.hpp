@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/record/message.hpp>
+#include <daicho/role/demanded_proof.hpp>
 #include <daicho/role/platform.hpp>
 #include <daicho/trust/release_rule.hpp>
 #include <daicho/update/device_state.hpp>
@@ -14,7 +15,8 @@ namespace daicho {
 /// and reports only what a confirmed boot has shown. No heap, no exceptions, no clock: it compiles for a microcontroller.
 ///
 /// A machine: poll() says what to send next, feed() takes the reply; update_once() loops it over a blocking link.
-/// Platform supplies: image_store, state_store, link, signer, entropy, and `chunk`, the bytes of an image it asks for at once.
+/// Platform supplies: image_store, state_store, link, signer, entropy, and `chunk`, the bytes of an image it asks for at once. One that
+/// names a `light_client` as well installs nothing that its gateway cannot show to be in the ledger (docs/light-client.md).
 template <class P, class Platform>
 class device {
     static_assert(checked_protocol<P>);
@@ -27,13 +29,14 @@ class device {
 public:
     using scheme = scheme_of<P>;
     using state_type = update::device_state<scheme>;
+    using proof_type = demanded_proof<P, Platform>;
 
     static constexpr std::size_t chunk_size = Platform::chunk;
     static_assert(chunk_size > 0 && chunk_size <= limits::chunk, "Platform::chunk lies between 1 and limits::chunk");
     static constexpr std::size_t request_size =
-        std::max({schema::max_encoded<version_check>, schema::max_encoded<carry<scheme>>, schema::max_encoded<enrol<scheme>>});
+        std::max({schema::max_encoded<version_check>, schema::max_encoded<carry<scheme>>, schema::max_encoded<enrol<scheme>>, proof_type::request_size});
     static constexpr std::size_t reply_size = std::max({schema::max_encoded<version_answer<scheme>>, chunk_size + 32,
-                                                        schema::max_encoded<enrolled_answer<scheme>>});
+                                                        schema::max_encoded<enrolled_answer<scheme>>, proof_type::reply_size});
 
     struct parts {
         model_name model;
@@ -45,6 +48,7 @@ public:
         signer_type& key;
         entropy_type& random;
         bool reports_unchanged = true;         ///< policy: tell the ledger about every look, or only about changes
+        proof_type ledger = {};                ///< of a Platform with a light_client: its gate, and there is no default
     };
 
     explicit device(parts p) : parts_(p), me_(id_of<P>(p.key.public_key())) {}
@@ -94,10 +98,9 @@ public:
         if (!in) return in.error();
         if (in->runs_already) return outcome_;
         if (in->body.verifier == state_.bad) return fault{errc::boot_failed, "bundle.release", in->body.version};
-        if (in->trust.rotation != 0) believe(in->trust);
-        state_.time_floor = std::max<std::uint64_t>(state_.time_floor, in->head.time);
+        learn(*in);
         state_.gateway = in->body.publisher;  // who served it, as far as anybody knows
-        if (auto f = begin(in->body)) return f;
+        if (auto f = begin({in->body.version, in->body.size, in->body.verifier})) return f;
         std::array<byte, chunk_size> piece;
         while (step_ == step::fetch) {
             auto const part = byte_span(piece).first(std::size_t(std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_)));
@@ -165,6 +168,7 @@ public:
         case step::report:
         case step::last_report: return say_report(out);
         case step::check: return say_check(out);
+        case step::prove: return say_prove(out);
         case step::fetch: return say_fetch(out);
         default: return byte_view{};
         }
@@ -180,13 +184,14 @@ public:
             return {};
         }
         case step::check: return take_answer(reply);
+        case step::prove: return take_bundle(reply);
         case step::fetch: return take_chunk(reply);
         default: return {errc::out_of_range, "device.step"};
         }
     }
 
 private:
-    enum class step : std::uint8_t { look, report, check, fetch, last_report, done };
+    enum class step : std::uint8_t { look, report, check, prove, fetch, last_report, done };
 
     /// What it remembers over a power cut; false at the first start.
     result<bool> recall() {
@@ -210,6 +215,7 @@ private:
     fault look() {
         auto const known = recall();
         if (!known) return known.error();
+        if (auto f = parts_.ledger.recall()) return f;
         auto const boots = parts_.images.state();
         if (boots == boot_state::trial) {
             outcome_ = update::outcome::on_trial;
@@ -300,15 +306,50 @@ private:
             if (auto f = take_time(*a.time)) return f;
         }
         if (!a.release) return settle(update::outcome::unchanged);
-        if (!a.publisher) return refuse({errc::missing_field, "version_answer.publisher"}, a.release->body);
         auto const& r = a.release->body;
-        if (auto f = trust::check_authentic<P>(parts_.trust, *a.release, *a.publisher)) return refuse(f, r);
-        auto const f = trust::check_applicable(r, {parts_.model, state_.version, state_.verifier}, state_.time_floor);
+        update::wanted_image const offered{r.version, r.size, r.verifier};
+        if (!a.publisher) return refuse({errc::missing_field, "version_answer.publisher"}, offered);
+        if (auto f = trust::check_authentic<P>(parts_.trust, *a.release, *a.publisher)) return refuse(f, offered);
+        auto const f = trust::check_applicable(r, running(), state_.time_floor);
         if (f == errc::duplicate) return settle(update::outcome::unchanged);
-        if (f) return refuse(f, r);
+        if (f) return refuse(f, offered);
         if (r.verifier == state_.bad) return settle(outcome_);  // it failed here before: wait for another
-        return begin(r);
+        if constexpr (proof_type::demanded) {
+            parts_.ledger.demand(offered);
+            step_ = step::prove;
+            return {};
+        } else {
+            return begin(offered);
+        }
     }
+
+    // --- proof (docs/light-client.md) --------------------------------------------------------------------------------
+    result<byte_view> say_prove(byte_span out) {
+        if constexpr (proof_type::demanded) return parts_.ledger.ask(out);
+        else return fault{errc::out_of_range, "device.step"};
+    }
+
+    /// Signed is not enough: is it in the ledger that everybody sees? What the ledger has become is durable before anything is begun.
+    fault take_bundle(byte_view reply) {
+        if constexpr (proof_type::demanded) {
+            auto const in = parts_.ledger.judge(parts_.trust, reply, running(), state_.time_floor);
+            if (!in) return refuse(in.error(), parts_.ledger.offered());
+            if (auto f = parts_.ledger.keep(*in)) return f;
+            learn(*in);
+            return begin(parts_.ledger.offered());
+        } else {
+            return {errc::out_of_range, "device.step", reply.size()};
+        }
+    }
+
+    /// What a bundle tells besides: who is in office, and what time has passed.
+    template <class Admitted>
+    void learn(Admitted const& in) {
+        if (in.trust.rotation != 0) believe(in.trust);
+        state_.time_floor = std::max<std::uint64_t>(state_.time_floor, in.head.time);
+    }
+
+    trust::running_image running() const { return {parts_.model, state_.version, state_.verifier}; }
 
     /// From now on, and once saved for good.
     void believe(trust::anchor<P> const& followed) {
@@ -338,13 +379,11 @@ private:
         return save();
     }
 
-    /// Keeps why, reports `failed` once an image, and goes on with what runs.
-    fault refuse(fault why, release const& r) {
+    /// Keeps why, reports `failed`, and goes on with what runs. `for_good`: once, and this image is not tried again.
+    fault refuse(fault why, update::wanted_image const& r, bool for_good = false) {
         refused_ = why;
         bool const known = r.verifier == state_.bad;
-        // Only what an enrolled publisher really signed is remembered as bad: a forger must not be able to name a good image.
-        bool const authentic = why == errc::slot_failed || why == errc::store_full;
-        if (authentic) state_.bad = r.verifier;
+        if (for_good) state_.bad = r.verifier;
         if (known) {
             step_ = step::done;
             return save();
@@ -354,20 +393,24 @@ private:
         return save();
     }
 
+    /// Of an image that was begun, which an enrolled publisher really signed: elsewhere a forger could name a good one as bad.
+    fault give_up(fault why, update::wanted_image const& r) {
+        return refuse(why, r, why == errc::slot_failed || why == errc::store_full);
+    }
+
     // --- fetch -------------------------------------------------------------------------------------------------------
-    fault begin(release const& r) {
-        update::wanted_image const wanted{r.version, r.size, r.verifier};
+    fault begin(update::wanted_image const& wanted) {
         bool const resumes = state_.phase == update::phase::fetching && state_.wanted == wanted;
         offset_ = 0;
         if (resumes) offset_ = parts_.images.written();
-        if (offset_ > r.size) offset_ = 0;
+        if (offset_ > wanted.size) offset_ = 0;
         if (offset_ == 0)
-            if (auto f = parts_.images.begin(r.size)) return refuse(f, r);
+            if (auto f = parts_.images.begin(wanted.size)) return give_up(f, wanted);
         state_.phase = update::phase::fetching;
         state_.wanted = wanted;
         if (auto f = save()) return f;
         step_ = step::fetch;
-        return offset_ == r.size ? complete() : fault{};
+        return offset_ == wanted.size ? complete() : fault{};
     }
 
     result<byte_view> say_fetch(byte_span out) {
@@ -396,10 +439,7 @@ private:
         auto const wanted = state_.wanted;
         if (auto f = verify_slot(wanted)) {
             state_.phase = update::phase::idle;
-            release r{};
-            r.version = wanted.version;
-            r.verifier = wanted.verifier;
-            return refuse(f, r);
+            return give_up(f, wanted);
         }
         state_.phase = update::phase::marked;
         if (auto f = save()) return f;

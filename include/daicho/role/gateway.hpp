@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/role/ledger_client.hpp>
+#include <daicho/role/release_prover.hpp>
 #include <daicho/trust/release_rule.hpp>
 
 namespace daicho::role {
@@ -11,7 +12,8 @@ enum class news : std::uint8_t { server, ledger, both };
 /// The PC or access point in the local network (paper 2.1 to 2.3). Asks for news about once a day, fetches, checks and keeps the
 /// newest file of each model and the one before, hands it to its devices, and carries what they signed to the ledger.
 ///
-/// Platform supplies: block_store (a spool), artifact_cache, signer, entropy.
+/// Platform supplies: block_store (a spool), artifact_cache, signer, entropy. One that names a `light_client` as well spreads nothing
+/// that is not shown to be in the ledger, and shows that to its devices (docs/light-client.md).
 template <class P, class Platform>
 class gateway {
     static_assert(checked_protocol<P>);
@@ -23,6 +25,7 @@ class gateway {
 public:
     using scheme = scheme_of<P>;
     using client_type = ledger_client<P, Platform>;
+    using prover_type = release_prover<P, Platform>;
 
     struct options {
         typename client_type::options ledger;
@@ -32,16 +35,21 @@ public:
         std::uint64_t retry_seconds = 30;            ///< after a check or a fetch that failed
         std::uint64_t answer_seconds = 2;            ///< how long a device waits for the management server's time
         std::size_t per_device = 16;                 ///< a device's transactions waiting here
+        typename prover_type::options proof = {};    ///< of a Platform with a light_client: whom it believes about the ledger
     };
 
     gateway(options o, signer_type& s, store_type& spool, cache_type& cache, entropy_type& e)
-        : options_(std::move(o)), cache_(cache), entropy_(e), ledger_(options_.ledger, s, spool, out_) {
-        for (auto& m : options_.models) shelves_.push_back({m, {}, {}, {}});
+        : options_(std::move(o)), cache_(cache), entropy_(e), ledger_(options_.ledger, s, spool, out_), prover_(options_.proof, ledger_) {
+        for (auto& m : options_.models) shelves_.emplace_back().model = m;
     }
     gateway(gateway const&) = delete;
     gateway& operator=(gateway const&) = delete;
 
-    fault restore() { return ledger_.restore(); }
+    fault restore() {
+        if (auto f = ledger_.restore()) return f;
+        return prover_.restore();
+    }
+    prover_type const& prover() const noexcept { return prover_; }
     client_type const& ledger() const noexcept { return ledger_; }
 
     actions step(channel_event event, std::uint64_t now) {
@@ -55,6 +63,7 @@ public:
     struct kept {
         signed_release_of<P> release{};
         transaction_of<P> publisher{};
+        typename prover_type::proven proof{};        ///< when this gateway demands one
     };
     /// The newest file kept for a model.
     kept const* newest(model_name const& m) const {
@@ -68,8 +77,10 @@ private:
         std::optional<kept> newest;      // in the cache, verified
         std::optional<kept> previous;    // still served to who is fetching it
         std::optional<kept> wanted;      // being fetched
-        bool fetching = false;
-        std::uint64_t retry_at = 0;
+        std::optional<kept> claimed;     // to be shown in the ledger first
+        bool fetching = false, proving = false;
+        std::uint64_t retry_at = 0, prove_at = 0;
+        fault unproved{};                // why not, said once
     };
 
     // --- events ------------------------------------------------------------------------------------------------------
@@ -81,6 +92,8 @@ private:
         }
         if (options_.news != news::server && ledger_.synced())
             for (auto& s : shelves_) read_ledger(s);
+        for (auto& s : shelves_)
+            if (s.claimed && !s.proving && now_ >= s.prove_at) prove(s);
         for (auto& s : shelves_)
             if (s.wanted && !s.fetching && now_ >= s.retry_at) start_fetch(s);
         std::erase_if(waiting_, [&](auto& w) {
@@ -180,6 +193,22 @@ private:
         say(e.id, reply);
     }
 
+    /// A device that demands proof says how much of the ledger it has seen.
+    void serve(asked& e, bundle_request const& c) {
+        auto const* k = find_kept(c.verifier);
+        if (!k) return say(e.id, refuse({errc::not_found, "bundle_request.verifier"}));
+        if constexpr (follows_ledger<Platform>) {
+            if (!prover_.demands()) return say(e.id, refuse({errc::not_found, "bundle"}));
+            prover_.show(k->proof, c.seen, [this, t = e.id, verifier = c.verifier](result<bytes> bundle, typename prover_type::proven const& now_shown) {
+                if (!bundle) return say(t, refuse(bundle.error()));
+                if (auto* still = find_kept(verifier)) still->proof = now_shown;
+                out_.push_back(answer{t, std::move(*bundle)});
+            });
+        } else {
+            say(e.id, refuse({errc::not_found, "bundle"}));
+        }
+    }
+
     /// A device's transaction: checked here, kept durably, handed to the ledger later. The device is told when it is kept.
     void serve(asked& e, carry<scheme> const& c) {
         auto const& b = c.carried.body;
@@ -260,6 +289,8 @@ private:
         auto const& r = k.release.body;
         if (s.newest && r.version <= s.newest->release.body.version) return;
         if (s.wanted && r.version <= s.wanted->release.body.version) return;
+        if (s.claimed && r.version <= s.claimed->release.body.version && on_chain(*s.claimed)) return;  // what only the server knows hides nothing
+        if (s.claimed && s.claimed->release == k.release) return;
         fault f = trust::check_authentic<P>(ledger_.anchor(), k.release, k.publisher);
         if (!f && !(r.model == s.model)) f = {errc::wrong_model, "release.model"};
         if (!f && now_ >= r.expires) f = {errc::expired, "release.expires"};
@@ -271,10 +302,44 @@ private:
         }
         last_refusal_ = {};
         tell("news", std::string(r.model) + " v" + std::to_string(r.version) + " from the " + from);
+        if (!prover_.demands()) return want(s, k);
+        s.claimed = k;
+        s.prove_at = 0;
+        if (!s.proving) prove(s);
+    }
+
+    void want(shelf& s, kept const& k) {
         s.wanted = k;
         s.retry_at = 0;
         if (!s.fetching) start_fetch(s);
     }
+
+    /// Signed is not enough: the ledger that everybody sees must hold it. Until it does, nothing is fetched.
+    void prove(shelf& s) {
+        if constexpr (follows_ledger<Platform>) {
+            s.proving = true;
+            prover_.prove(s.claimed->release.body, 0, [this, model = s.model, version = s.claimed->release.body.version](auto proven) {
+                auto& here = *shelf_of(model);
+                here.proving = false;
+                if (!here.claimed || here.claimed->release.body.version != version) return;  // something newer came meanwhile
+                if (!proven) {
+                    auto const f = proven.error();
+                    if (!(f == here.unproved))
+                        tell("unproved", std::string(model) + " v" + std::to_string(version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+                    here.unproved = f;
+                    here.prove_at = now_ + options_.retry_seconds;
+                    return;
+                }
+                here.unproved = {};
+                auto k = *std::exchange(here.claimed, std::nullopt);
+                k.proof = std::move(*proven);
+                tell("logged", std::string(model) + " v" + std::to_string(version) + ", in a tree of " + std::to_string(k.proof.place.size));
+                want(here, k);
+            });
+        }
+    }
+
+    bool on_chain(kept const& k) const { return ledger_.released(k.release.body.model, k.release.body.version) != nullptr; }
 
     // --- files -------------------------------------------------------------------------------------------------------
     void start_fetch(shelf& s) {
@@ -347,9 +412,9 @@ private:
         return it == shelves_.end() ? nullptr : &*it;
     }
     shelf const* shelf_of(model_name const& m) const { return const_cast<gateway*>(this)->shelf_of(m); }
-    kept const* find_kept(digest const& verifier) const {
+    kept* find_kept(digest const& verifier) {
         for (auto& s : shelves_)
-            for (auto const* k : {&s.newest, &s.previous})
+            for (auto* k : {&s.newest, &s.previous})
                 if (*k && (*k)->release.body.verifier == verifier) return &**k;
         return nullptr;
     }
@@ -372,6 +437,7 @@ private:
     entropy_type& entropy_;
     actions out_;
     client_type ledger_;
+    prover_type prover_;
     std::vector<shelf> shelves_;
     std::vector<pending_check> waiting_;
     std::map<ticket, std::function<void(result<bytes>)>> asks_;

@@ -78,6 +78,11 @@ public:
         auto const it = credentials_.find(id);
         return it == credentials_.end() ? nullptr : &it->second;
     }
+    /// The transaction that recorded a release, as the chain last showed it; whether it is final is another question.
+    transaction_type const* released(model_name const& model, std::uint64_t version) const {
+        auto const it = releases_.find({model, version});
+        return it == releases_.end() ? nullptr : &it->second;
+    }
     /// The enrolment of the management key in force, when it is not genesis's.
     transaction_type const* rotation() const { return rotation_ ? &*rotation_ : nullptr; }
     /// Follows the recovery key to another management key. Durable soon, so that the replaced one counts no more after a restart
@@ -111,6 +116,15 @@ public:
     fault check_member(requester const& from) const {
         if (auto f = still_enrolled(from.id)) return f;
         return from.enrolled || members().find(from.id) ? fault{} : fault{errc::unknown_sender, "only enrolment is served"};
+    }
+
+    /// Asks a node, or whoever else speaks HTTP.
+    void ask(std::string const& url, http_request r, std::function<void(result<http_response>)> then) { call_node(url, std::move(r), std::move(then)); }
+    /// A cell of the spool. `then` hears when it is durable.
+    void keep(std::string name, bytes content, then_type then) {
+        store_batch batch;
+        batch.cells.emplace_back(std::move(name), std::move(content));
+        outbox_.put({std::move(batch), std::move(then), {}});
     }
 
     // --- transactions ------------------------------------------------------------------------------------------------
@@ -280,6 +294,7 @@ private:
     }
     void learn(block_of<P> const& block) {
         for (auto& tx : block.transactions) {
+            if (tx.body.state == state::released) releases_.insert_or_assign({tx.body.model, tx.body.ver}, tx);
             if (tx.body.state != state::enrolled) continue;
             credentials_[tx.body.recipient] = tx;
             if (tx.body.enrolment->role == member_role::management) follow(tx);
@@ -309,6 +324,7 @@ private:
     outbox outbox_;
     std::deque<spooled> waiting_;
     std::map<node_id, transaction_type> credentials_;
+    std::map<std::pair<model_name, std::uint64_t>, transaction_type> releases_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::uint64_t sequence_ = 0;
     std::uint64_t next_look_ = 0;

@@ -148,6 +148,8 @@ private:
         say(e.id, refuse(f));
     }
 
+    void serve(asked& e, bundle_request const&) { say(e.id, refuse({errc::not_permitted, "bundle_request"})); }
+
     /// A device shows a claim code's HMAC and a signature by the key it wants enrolled.
     void serve(asked& e, enrol<scheme> const& r) {
         auto const& w = r.body.wanted;

@@ -5,6 +5,7 @@
 #include <daicho/concept/clock.hpp>
 #include <daicho/concept/entropy.hpp>
 #include <daicho/concept/image_store.hpp>
+#include <daicho/concept/light_client.hpp>
 #include <daicho/concept/link.hpp>
 #include <daicho/concept/shelf.hpp>
 #include <daicho/concept/signature_scheme.hpp>
@@ -22,6 +23,7 @@ template <class Platform> concept supplies_artifact_cache = artifact_cache<typen
 template <class Platform> concept supplies_image_store = image_store<typename Platform::image_store>;
 template <class Platform> concept supplies_state_store = state_store<typename Platform::state_store>;
 template <class Platform> concept supplies_link = link<typename Platform::link>;
+template <class Platform> concept supplies_light_client = light_client<typename Platform::light_client>;
 template <class Platform> concept supplies_entropy = entropy<typename Platform::entropy>;
 template <class Platform> concept supplies_clock = clock<typename Platform::clock>;
 template <class Platform> concept supplies_workshop = workshop<typename Platform::workshop>;
@@ -52,6 +54,11 @@ template <class Platform>
 struct supplied_link {
     static_assert(supplies_link<Platform>, "Platform::link must be a link: docs/concepts/link.md");
     using type = typename Platform::link;
+};
+template <class Platform>
+struct supplied_light_client {
+    static_assert(supplies_light_client<Platform>, "Platform::light_client must be a light_client: docs/concepts/light_client.md");
+    using type = typename Platform::light_client;
 };
 template <class Platform>
 struct supplied_entropy {
@@ -86,10 +93,13 @@ template <class Platform> using artifact_cache_of = typename detail::supplied_ar
 template <class Platform> using image_store_of = typename detail::supplied_image_store<Platform>::type;
 template <class Platform> using state_store_of = typename detail::supplied_state_store<Platform>::type;
 template <class Platform> using link_of = typename detail::supplied_link<Platform>::type;
+template <class Platform> using light_client_of = typename detail::supplied_light_client<Platform>::type;
 template <class Platform> using entropy_of = typename detail::supplied_entropy<Platform>::type;
 template <class Platform> using clock_of = typename detail::supplied_clock<Platform>::type;
 template <class Platform> using workshop_of = typename detail::supplied_workshop<Platform>::type;
 template <class Platform> using shelf_of = typename detail::supplied_shelf<Platform>::type;
+/// Does this machine demand proof that a release is in the ledger? One whose Platform names a `light_client` does.
+template <class Platform> inline constexpr bool follows_ledger = requires { typename Platform::light_client; };
 template <class P, class Platform> using signer_of = typename detail::supplied_signer<P, Platform>::type;
 
 } // namespace daicho

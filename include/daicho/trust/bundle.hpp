@@ -20,13 +20,11 @@ struct admitted {
     bool runs_already = false;              ///< all is in order, and there is nothing to install
 };
 
-/// May this machine install what a bundle brings, judged with nothing but the genesis and the head it keeps? Pure. `now`: the latest
-/// time this machine is sure of, 0 for none; the evidence may know better.
-/// Errors, in this order: missing_field (no release inside), wrong_chain; follow_rotation's and check_authentic's; those of
-/// C::follow; check_applicable's, but for `duplicate`.
+/// Does a bundle show a release that its publisher signed and that is in the ledger? Judged with nothing but the genesis and the head
+/// this machine keeps; pure. For who passes the release on: whether it may run somewhere is another question.
+/// Errors, in this order: missing_field (no release inside), wrong_chain; follow_rotation's and check_authentic's; those of C::follow.
 template <class P, light_client C>
-result<admitted<P, C>> check_bundle(anchor<P> const& a, C const& client, typename C::head_type const& head, bundle_of<P, C> const& b,
-                                    running_image const& runs, std::uint64_t now) {
+result<admitted<P, C>> check_logged(anchor<P> const& a, C const& client, typename C::head_type const& head, bundle_of<P, C> const& b) {
     auto const& t = b.released.body;
     if (t.state != state::released || !t.release) return fault{errc::missing_field, "bundle.released"};
     if (t.chain_id != a.chain_id) return fault{errc::wrong_chain, "bundle.released"};
@@ -38,9 +36,19 @@ result<admitted<P, C>> check_bundle(anchor<P> const& a, C const& client, typenam
     auto followed = client.follow(head, ledger::leaf_hash<hash_of<P>>(*schema::encode_into(buffer, b.released)), b.evidence);
     if (!followed) return followed.error();
     out.head = *followed;
-    auto const f = check_applicable(out.body, runs, std::max<std::uint64_t>(now, out.head.time));
-    out.runs_already = f == errc::duplicate;
-    if (f && !out.runs_already) return f;
+    return out;
+}
+
+/// May this machine install what a bundle brings? Pure. `now`: the latest time this machine is sure of, 0 for none; the evidence may
+/// know better. Errors, in this order: those of check_logged; check_applicable's, but for `duplicate`.
+template <class P, light_client C>
+result<admitted<P, C>> check_bundle(anchor<P> const& a, C const& client, typename C::head_type const& head, bundle_of<P, C> const& b,
+                                    running_image const& runs, std::uint64_t now) {
+    auto out = check_logged<P>(a, client, head, b);
+    if (!out) return out;
+    auto const f = check_applicable(out->body, runs, std::max<std::uint64_t>(now, out->head.time));
+    out->runs_already = f == errc::duplicate;
+    if (f && !out->runs_already) return f;
     return out;
 }
 

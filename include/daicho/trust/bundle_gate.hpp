@@ -31,17 +31,27 @@ public:
     }
     head_type const& head() const noexcept { return head_; }
 
-    /// Decides, with the head as the last recall() or admit() left it, and keeps the new one before it says yes.
-    /// Errors: decode faults, those of check_bundle, the cell's.
-    result<admitted<P, C>> admit(anchor<P> const& a, byte_view bytes, running_image const& runs, std::uint64_t now) {
+    /// Decides, with the head as the last recall() or keep() left it. Nothing is kept yet. Errors: decode faults, those of check_bundle.
+    result<admitted<P, C>> judge(anchor<P> const& a, byte_view bytes, running_image const& runs, std::uint64_t now) const {
         bundle_type b{};
         if (auto f = schema::decode_into(bytes, b)) return f;
-        auto out = check_bundle<P>(a, client_, head_, b, runs, now);
-        if (!out) return out.error();
-        if (out->head == head_) return out;
+        return check_bundle<P>(a, client_, head_, b, runs, now);
+    }
+
+    /// From now on, and over a power cut: to be called before anything is done with what was admitted. Errors: the cell's.
+    fault keep(head_type const& next) {
+        if (next == head_) return {};
         schema::buffer_for<head_type> buffer;
-        if (auto f = cell_.save(*schema::encode_into(buffer, out->head))) return f;
-        head_ = out->head;
+        if (auto f = cell_.save(*schema::encode_into(buffer, next))) return f;
+        head_ = next;
+        return {};
+    }
+
+    /// Decides, and keeps the new head before it says yes. Errors: those of judge and keep.
+    result<admitted<P, C>> admit(anchor<P> const& a, byte_view bytes, running_image const& runs, std::uint64_t now) {
+        auto out = judge(a, bytes, runs, now);
+        if (!out) return out;
+        if (auto f = keep(out->head)) return f;
         return out;
     }
 

@@ -16,6 +16,8 @@ struct log_head {
         (digest, root),
         (std::uint64_t, time));
     friend bool operator==(log_head const&, log_head const&) = default;
+
+    std::uint64_t reached() const noexcept { return size; }
 };
 
 /// A light_client of a ledger whose tree heads a quorum of witnesses cosigns: whoever shows it another history than the world sees

@@ -21,6 +21,7 @@ struct work_head {
     friend bool operator==(work_head const&, work_head const&) = default;
 
     daicho::weight weight() const noexcept { return {weight_high, weight_low}; }
+    std::uint64_t reached() const noexcept { return height; }
 };
 
 /// A light_client of a ledger by proof of work (Nakamoto 2008, section 8): it believes a transaction under `final_depth` blocks that
