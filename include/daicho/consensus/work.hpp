@@ -38,10 +38,17 @@ struct proof_of_work {
         auto const wanted = next_target(view);
         if (!wanted) return wanted.error();
         if (h.target != *wanted) return {errc::wrong_target, "block.target", h.index};
-        digest const d = digest_of<typename View::protocol_type::hash>(h);
-        if (!Target::reached(Digest::of(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
+        if (!Target::reached(digest_for<typename View::protocol_type::hash>(sealed), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
         return {};
+    }
+
+    /// What has to reach the target.
+    template <hash_function H, class Sealed>
+    static digest digest_for(Sealed const& sealed) {
+        auto const p = work_preimage_of(digest_of<H>(sealed.body), sealed.body, sealed.proof.nonce);
+        if constexpr (requires { Digest::template of<work_hash<H>>(p); }) return Digest::template of<work_hash<H>>(p);
+        else return Digest::of(p);
     }
 
     template <class Sealed>

@@ -6,9 +6,11 @@
 #include <daicho/ledger/claims.hpp>
 #include <daicho/ledger/fleet_state.hpp>
 #include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/sender_count.hpp>
 #include <daicho/ledger/tree.hpp>
 
 #include <algorithm>
+#include <array>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -47,8 +49,8 @@ public:
     using sealed_type = sealed_header_of<P>;
     using history_type = tree_head<hash_of<P>>;
     using fleet_type = fleet_state<P>;
-    /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Who puts it off has
-    /// to throw the chain away when one proves bad (ledger/validate.hpp). Empty: they are verified one by one.
+    /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Empty: they are
+    /// verified one by one.
     using check_type = std::function<fault(claims<P>&)>;
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
@@ -96,11 +98,12 @@ public:
 
     /// The earliest time that a block on this tip may bear.
     std::uint64_t earliest_time() const {
-        std::vector<std::uint64_t> times;
-        for (std::uint64_t d = 0; d < std::min<std::uint64_t>(depth(), median_window); ++d) times.push_back(at(d).body.time);
-        if (times.empty()) return genesis_.time + 1;
-        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-        return times[times.size() / 2] + 1;
+        std::array<std::uint64_t, median_window> times;
+        std::size_t const n = std::min<std::size_t>(depth(), median_window);
+        if (n == 0) return genesis_.time + 1;
+        for (std::size_t d = 0; d != n; ++d) times[d] = at(d).body.time;
+        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(n / 2), times.begin() + std::ptrdiff_t(n));
+        return times[n / 2] + 1;
     }
 
     /// A header for a block on this tip, to be completed by commit_to; a fault when this machine is not to seal now.
@@ -139,20 +142,13 @@ public:
 
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
-        auto const before = registry_.mark();
-        auto const fleet = fleet_.mark();
-        auto grown = history();
-        if (auto f = judge(block, nullptr, grown, now, check)) return f;
-        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before, fleet, std::move(grown)});
-        return {};
+        claims_.clear();
+        return take_in(block, nullptr, now, claims_, [&] { return settle_claims(check); });
     }
-    fault push_examined(examined const& known, std::uint64_t now, check_type const& check = {}) {
-        auto const before = registry_.mark();
-        auto const fleet = fleet_.mark();
-        auto grown = history();
-        if (auto f = judge(*known.block, &known, grown, now, check)) return f;
-        enter({known.hash, known.block, 0, 0, before, fleet, std::move(grown)});
-        return {};
+    /// As push, with the signatures left to whoever asks: they are put behind `unverified`, those before a fault too, which stands
+    /// only if all of them are good. Who finds a bad one has to throw the chain away.
+    fault push_unverified(examined const& known, std::uint64_t now, claims<P>& unverified) {
+        return take_in(*known.block, &known, now, unverified, [] { return fault{}; });
     }
 
     /// Takes back the tip until `height` is the tip. Errors: below_final.
@@ -225,7 +221,8 @@ private:
     }
     static header::commitments_type committed(history_type const& history, digest const& fleet_root) {
         header::commitments_type out;
-        (void)out.assign(encode(commitments{history.size(), history.root(), fleet_root}));
+        schema::buffer_for<commitments> buffer;
+        (void)out.assign(*schema::encode_into(buffer, commitments{history.size(), history.root(), fleet_root}));
         return out;
     }
 
@@ -282,55 +279,70 @@ private:
         return {};
     }
 
-    /// All that is asked of the next block. Only the registry is changed, and not when it returns a fault.
-    fault judge(block_type const& block, examined const* known, history_type& grown, std::uint64_t now, check_type const& check) {
+    /// Puts the next block on the tip, or says why not. Its signatures are noted behind `noted`; `settle() -> fault` says what they are
+    /// worth, as soon as they are wanted.
+    template <class Settle>
+    fault take_in(block_type const& block, examined const* known, std::uint64_t now, claims<P>& noted, Settle settle) {
         now_ = now;
+        auto const before = registry_.mark();
+        auto const fleet_before = fleet_.mark();
+        auto grown = history();
+        if (auto f = judge(block, known, grown, noted, settle)) {
+            registry_.rollback(before);
+            fleet_.rollback(fleet_before);
+            return f;
+        }
+        enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), 0, 0, before,
+               fleet_before, std::move(grown)});
+        return {};
+    }
+
+    /// All that is asked of the next block. Whoever asks takes back what a refused one changed in the registry and the fleet.
+    template <class Settle>
+    fault judge(block_type const& block, examined const* known, history_type& grown, claims<P>& noted, Settle& settle) {
         if (auto f = check_place(block.head())) return f;
-        if (auto f = check_seal(block.sealed, check)) return f;
+        if (auto f = check_seal(block.sealed, noted, settle)) return f;
         if constexpr (requires { typename P::rules; }) {
             static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
         }
         if (auto f = check_content(block, known, grown)) return f;
-
-        auto const before = registry_.mark();
-        auto f = apply_all(block);
+        auto const f = apply_all(block, noted);
         // Whatever was refused, the signatures before it come first.
-        if (auto bad = settle_claims(check)) f = bad;
-        if (!f) f = check_commitments(block, grown);
-        if (f) registry_.rollback(before);
-        return f;
+        if (auto bad = settle()) return bad;
+        return f ? f : check_commitments(block, grown);
     }
 
     /// The registry has taken the block in; now the fleet does.
     fault check_commitments(block_type const& block, history_type const& grown) {
         auto const& h = block.head();
-        auto const before = fleet_.mark();
         if (h.commitments == committed(grown, fleet_.apply(block.transactions, h.index))) return {};
-        fleet_.rollback(before);
         return {errc::wrong_commitments, "block.commitments", h.index};
     }
 
     /// The signature of a seal is verified before anything else is looked at: a forger pays first.
-    fault check_seal(sealed_type const& sealed, check_type const& check) {
-        claims_.clear();
-        if constexpr (requires { consensus::check(sealed, *this, claims_.noting()); }) {
-            if (auto f = consensus::check(sealed, *this, claims_.noting())) return f;
-            return settle_claims(check);
+    template <class Settle>
+    fault check_seal(sealed_type const& sealed, claims<P>& noted, Settle& settle) {
+        if constexpr (requires { consensus::check(sealed, *this, noted.noting()); }) {
+            auto const before = noted.size();
+            if (auto f = consensus::check(sealed, *this, noted.noting())) return noted.keep(before), f;
+            return settle();
         } else {
             return consensus::check(sealed, *this);
         }
     }
 
     /// Applies transactions up to the first that is refused; their signatures are noted.
-    fault apply_all(block_type const& block) {
-        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
+    fault apply_all(block_type const& block, claims<P>& noted) {
+        bool const may_exceed = block.transactions.size() > limits_of<P>::per_sender;
+        if (may_exceed) spoken_.begin(block.transactions.size());
         for (std::size_t i = 0; i != block.transactions.size(); ++i) {
             auto const& tx = block.transactions[i];
-            if (tx.body.sender != registry_.management() && ++of_sender[tx.body.sender] > limits_of<P>::per_sender)
+            auto const* const sender = registry_.find(tx.body.sender);  // nobody: refused below
+            if (may_exceed && sender && tx.body.sender != registry_.management() && spoken_.add(sender) > limits_of<P>::per_sender)
                 return {errc::over_quota, "block.transactions", i};
             if (tx.body.time > block.head().time + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", i};
-            if (auto f = registry_.apply(tx, block.head().index, claims_.noting())) return f;
+            if (auto f = registry_.apply(tx, sender, block.head().index, noted.noting())) return f;
         }
         return {};
     }
@@ -373,7 +385,8 @@ private:
     digest chain_id_;
     registry<P> registry_;
     mutable fleet_type fleet_;  // of the tip; looking at it hashes what has changed
-    claims<P> claims_;  // of the block in question
+    claims<P> claims_;      // of the block in question
+    sender_count spoken_;   // in it
     std::vector<node_id> signers_;
     std::deque<entry> recent_;
     daicho::weight base_weight_ = 0;  // of everything before recent_

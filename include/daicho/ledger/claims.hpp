@@ -29,6 +29,12 @@ public:
         all_.clear();
         text_.clear();
     }
+    /// Drops all but the first n.
+    void keep(std::size_t n) noexcept {
+        if (n >= size()) return;
+        text_.resize(all_[n].begin);
+        all_.erase(all_.begin() + std::ptrdiff_t(n), all_.end());
+    }
 
     /// What is to be verified. Valid until the next change.
     signed_message<scheme> operator[](std::size_t i) const noexcept {

@@ -81,6 +81,17 @@ public:
         }
     }
 
+    /// Lets `change(device_standing&)` change how a device stands that is there. False when it is not.
+    template <class Change>
+    bool change(model_name const& name, node_id const& id, Change change) {
+        digest const& key = remembered_key(name);
+        if (!find(root_, key, id)) return false;
+        edge* const at = way_to(root_, key, 0).second;
+        edge* const leaf = way_to(own(models_, a_model, *at).devices, id, device_bits).second;
+        change(own(devices_, a_device, *leaf).standing);
+        return true;
+    }
+
     /// Where somebody is, or would be.
     struct place_name {
         model_name const* model;
@@ -89,7 +100,8 @@ public:
     /// What will be changed next: brings the ways there into the processor's memory, several at a time, where one would wait for each
     /// fork by itself. Changes nothing.
     void expect(std::span<place_name const> places) {
-        constexpr std::size_t at_once = 16;
+        constexpr std::size_t at_once = 16, nearby = 2048;
+        if (forks_.held() < nearby) return;  // in the nearest caches anyway
         for (; places.size() > at_once; places = places.subspan(at_once)) expect(places.first(at_once));
         std::array<edge const*, at_once> here;
         std::array<digest, at_once> keys;
