@@ -32,21 +32,27 @@ struct proof_of_work {
 
     template <class Sealed, class View>
     static fault check(Sealed const& sealed, View const& view) {
+        using hash = typename View::protocol_type::hash;
+        return check_with(sealed, view, [&] { return seal_digest<hash>(sealed, digest_of<hash>(sealed.body)); });
+    }
+    /// As check, with `seal()` for seal_digest.
+    template <class Sealed, class View, class SealDigest>
+    static fault check_with(Sealed const& sealed, View const& view, SealDigest seal) {
         header const& h = sealed.body;
         if (h.slot != 0) return {errc::not_empty, "block.slot", h.index};
         if (h.vouches_after != 0) return {errc::not_empty, "block.vouches_after", h.index};
         auto const wanted = next_target(view);
         if (!wanted) return wanted.error();
         if (h.target != *wanted) return {errc::wrong_target, "block.target", h.index};
-        if (!Target::reached(digest_for<typename View::protocol_type::hash>(sealed), h.target))
+        if (!Target::reached(seal(), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
         return {};
     }
 
-    /// What has to reach the target.
+    /// What has to reach the target, whatever the chain is. `of_header`: the digest of its canonical bytes, by H.
     template <hash_function H, class Sealed>
-    static digest digest_for(Sealed const& sealed) {
-        auto const p = work_preimage_of(digest_of<H>(sealed.body), sealed.body, sealed.proof.nonce);
+    static digest seal_digest(Sealed const& sealed, digest const& of_header) {
+        auto const p = work_preimage_of(of_header, sealed.body, sealed.proof.nonce);
         if constexpr (requires { Digest::template of<work_hash<H>>(p); }) return Digest::template of<work_hash<H>>(p);
         else return Digest::of(p);
     }

@@ -4,6 +4,7 @@
 #include <daicho/concept/rule.hpp>
 #include <daicho/hash/encoded_records.hpp>
 #include <daicho/ledger/claims.hpp>
+#include <daicho/ledger/committed.hpp>
 #include <daicho/ledger/fleet_state.hpp>
 #include <daicho/ledger/registry.hpp>
 #include <daicho/ledger/sender_count.hpp>
@@ -123,7 +124,7 @@ public:
         grown.append_hashes(leaves);
         h.transactions_root = root_over<hash_of<P>>(leaves);
         auto const before = fleet_.mark();
-        h.commitments = committed(grown, fleet_.apply(transactions, h.index));
+        h.commitments = committed(grown.size(), grown.root(), fleet_.apply(transactions, h.index));
         fleet_.rollback(before);
     }
 
@@ -131,25 +132,67 @@ public:
     struct examined {
         std::shared_ptr<block_type const> block;
         digest hash;                 ///< hash_of_block
+        digest seal;                 ///< what consensus asks about of the sealed header alone, if it does (proof_of_work::seal_digest)
         digest transactions_root;    ///< root_of its transactions
         std::vector<digest> leaves;  ///< leaves_of them
     };
-    static examined examine(block_type block) {
-        auto leaves = leaves_of<P>(block.transactions), level = leaves;
-        digest const hash = hash_of_block<P>(block.sealed), root = root_over<hash_of<P>>(level);
-        return {std::make_shared<block_type const>(std::move(block)), hash, root, std::move(leaves)};
+    /// Many at a time, in their order: their hashes are made together.
+    static std::vector<examined> examine(std::vector<block_type> blocks) {
+        std::vector<examined> out(blocks.size());
+        named<header> heads;
+        named<sealed_type> seals;
+        named<transaction_of<P>> transactions;
+        for (std::size_t i = 0; i != out.size(); ++i) {
+            auto const& b = *(out[i].block = std::make_shared<block_type const>(std::move(blocks[i])));
+            seals.all.push_back(&b.sealed);
+            if constexpr (seal_has_digest) heads.all.push_back(&b.sealed.body);
+            for (auto& tx : b.transactions) transactions.all.push_back(&tx);
+        }
+        auto const hashes = encoded_records(seals).template digests<hash_of<P>>(), bodies = encoded_records(heads).template digests<hash_of<P>>();
+        auto const leaves = encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix);
+        auto next = leaves.begin();
+        for (std::size_t i = 0; i != out.size(); ++i) {
+            auto& e = out[i];
+            auto const n = std::ptrdiff_t(e.block->transactions.size());
+            e.hash = hashes[i];
+            if constexpr (seal_has_digest) e.seal = consensus::template seal_digest<hash_of<P>>(e.block->sealed, bodies[i]);
+            e.leaves.assign(next, next + n);
+            std::vector<digest> level = e.leaves;
+            e.transactions_root = root_over<hash_of<P>>(level);
+            next += n;
+        }
+        return out;
     }
+    static examined examine(block_type block) {
+        std::vector<block_type> one;
+        one.push_back(std::move(block));
+        return std::move(examine(std::move(one)).front());
+    }
+
+    /// What push_unverified leaves to whoever asked, of one block after another.
+    struct unverified {
+        claims<P> signatures;
+        commitment_claims<hash_of<P>> commitments;  ///< one of each block
+        void clear() noexcept {
+            signatures.clear();
+            commitments.clear();
+        }
+    };
 
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
         claims_.clear();
-        return take_in(block, nullptr, now, claims_, [&] { return settle_claims(check); });
+        return take_in(block, nullptr, now, claims_, [&] { return settle_claims(check); },
+                       [](auto const& said, auto const& history, digest const& fleet_root) { return said == committed(history.size(), history.root(), fleet_root); });
     }
-    /// As push, with the signatures left to whoever asks: they are put behind `unverified`, those before a fault too, which stands
-    /// only if all of them are good. Who finds a bad one has to throw the chain away.
-    fault push_unverified(examined const& known, std::uint64_t now, claims<P>& unverified) {
-        return take_in(*known.block, &known, now, unverified, [] { return fault{}; });
+    /// As push, with the signatures and the commitments left to whoever asks: they are put behind `left`, those before a fault too,
+    /// which stands only if all of them are good. A block's signatures come before its commitments. Who finds a bad one has to throw
+    /// the chain away.
+    fault push_unverified(examined const& known, std::uint64_t now, unverified& left) {
+        return take_in(*known.block, &known, now, left.signatures, [] { return fault{}; },
+                       [&](auto const& said, auto const& history, digest const& fleet_root) { return left.commitments.add(said, history, fleet_root), true; });
     }
+    static fault wrong_commitments(std::uint64_t height) { return {errc::wrong_commitments, "block.commitments", height}; }
 
     /// Takes back the tip until `height` is the tip. Errors: below_final.
     fault unwind(std::uint64_t height) {
@@ -219,12 +262,16 @@ private:
         static history_type const none;
         return none;
     }
-    static header::commitments_type committed(history_type const& history, digest const& fleet_root) {
-        header::commitments_type out;
-        schema::buffer_for<commitments> buffer;
-        (void)out.assign(*schema::encode_into(buffer, commitments{history.size(), history.root(), fleet_root}));
-        return out;
-    }
+
+    static constexpr bool seal_has_digest = requires(sealed_type const& s, digest const& d) { consensus::template seal_digest<hash_of<P>>(s, d); };
+
+    /// Records where they are, for encoded_records.
+    template <class Record>
+    struct named {
+        std::vector<Record const*> all;
+        std::size_t size() const noexcept { return all.size(); }
+        Record const& operator[](std::size_t i) const noexcept { return *all[i]; }
+    };
 
     daicho::weight weight() const noexcept { return recent_.empty() ? base_weight_ : recent_.back().total; }
     daicho::weight weight_at(std::uint64_t height) const {
@@ -280,14 +327,14 @@ private:
     }
 
     /// Puts the next block on the tip, or says why not. Its signatures are noted behind `noted`; `settle() -> fault` says what they are
-    /// worth, as soon as they are wanted.
-    template <class Settle>
-    fault take_in(block_type const& block, examined const* known, std::uint64_t now, claims<P>& noted, Settle settle) {
+    /// worth, as soon as they are wanted. `agrees(commitments, history, fleet_root)`: whether they are what they have to be.
+    template <class Settle, class Agrees>
+    fault take_in(block_type const& block, examined const* known, std::uint64_t now, claims<P>& noted, Settle settle, Agrees agrees) {
         now_ = now;
         auto const before = registry_.mark();
         auto const fleet_before = fleet_.mark();
         auto grown = history();
-        if (auto f = judge(block, known, grown, noted, settle)) {
+        if (auto f = judge(block, known, grown, noted, settle, agrees)) {
             registry_.rollback(before);
             fleet_.rollback(fleet_before);
             return f;
@@ -298,10 +345,11 @@ private:
     }
 
     /// All that is asked of the next block. Whoever asks takes back what a refused one changed in the registry and the fleet.
-    template <class Settle>
-    fault judge(block_type const& block, examined const* known, history_type& grown, claims<P>& noted, Settle& settle) {
-        if (auto f = check_place(block.head())) return f;
-        if (auto f = check_seal(block.sealed, noted, settle)) return f;
+    template <class Settle, class Agrees>
+    fault judge(block_type const& block, examined const* known, history_type& grown, claims<P>& noted, Settle& settle, Agrees& agrees) {
+        auto const& h = block.head();
+        if (auto f = check_place(h)) return f;
+        if (auto f = check_seal(block.sealed, known, noted, settle)) return f;
         if constexpr (requires { typename P::rules; }) {
             static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
@@ -310,24 +358,21 @@ private:
         auto const f = apply_all(block, noted);
         // Whatever was refused, the signatures before it come first.
         if (auto bad = settle()) return bad;
-        return f ? f : check_commitments(block, grown);
-    }
-
-    /// The registry has taken the block in; now the fleet does.
-    fault check_commitments(block_type const& block, history_type const& grown) {
-        auto const& h = block.head();
-        if (h.commitments == committed(grown, fleet_.apply(block.transactions, h.index))) return {};
-        return {errc::wrong_commitments, "block.commitments", h.index};
+        if (f) return f;
+        // The registry has taken the block in; now the fleet does.
+        return agrees(h.commitments, grown, fleet_.apply(block.transactions, h.index)) ? fault{} : wrong_commitments(h.index);
     }
 
     /// The signature of a seal is verified before anything else is looked at: a forger pays first.
     template <class Settle>
-    fault check_seal(sealed_type const& sealed, claims<P>& noted, Settle& settle) {
+    fault check_seal(sealed_type const& sealed, examined const* known, claims<P>& noted, Settle& settle) {
         if constexpr (requires { consensus::check(sealed, *this, noted.noting()); }) {
             auto const before = noted.size();
             if (auto f = consensus::check(sealed, *this, noted.noting())) return noted.keep(before), f;
             return settle();
         } else {
+            if constexpr (seal_has_digest)
+                if (known) return consensus::check_with(sealed, *this, [&] { return known->seal; });
             return consensus::check(sealed, *this);
         }
     }

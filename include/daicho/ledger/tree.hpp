@@ -83,6 +83,8 @@ public:
     }
 
     std::uint64_t size() const noexcept { return size_; }
+    /// Of the perfect subtrees that it is made of, largest first.
+    std::span<digest const> heads() const noexcept { return stack_; }
 
     /// RFC 9162 2.1.1: the head of no leaves is the hash of nothing.
     digest root() const {

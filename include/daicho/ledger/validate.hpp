@@ -33,12 +33,18 @@ struct window {
     std::vector<bytes> raw;
     std::vector<typename chain<P>::examined> blocks;           // up to one that cannot be decoded
     fault undecoded{};
-    claims<P> signatures;
+    typename chain<P>::unverified left;
     std::vector<std::size_t> claimed;                          // signatures up to and with each block
-    fault refused{};                                           // by the chain, after all of `signatures`
+    fault refused{};                                           // by the chain, after all that is left
     std::uint64_t refused_at = 0;
-    std::size_t bad = 0;                                       // the first bad signature
+    std::size_t bad_signature = 0, bad_commitments = 0;        // the first
     bool ready = false;                                        // the job under way has ended
+
+    /// As new, with its memory kept.
+    void clear() noexcept {
+        raw.clear(), blocks.clear(), left.clear(), claimed.clear();
+        undecoded = refused = {};
+    }
 };
 
 /// What the threads of one validate() share.
@@ -48,19 +54,23 @@ public:
     explicit validating(std::function<Verifier()> make) : make_(std::move(make)) {}
 
     static void examine(window<P>& w) {
+        std::vector<block_of<P>> decoded;
+        decoded.reserve(w.raw.size());
         for (auto& raw : w.raw) {
             auto block = decode<block_of<P>>(raw);
             if (!block) {
                 w.undecoded = block.error();
                 break;
             }
-            w.blocks.push_back(chain<P>::examine(std::move(*block)));
+            decoded.push_back(std::move(*block));
         }
         w.raw.clear();
+        w.blocks = chain<P>::examine(std::move(decoded));
     }
     void verify(window<P>& w) {
         auto verifier = borrow();
-        w.bad = first_bad(w.signatures, *verifier);
+        w.bad_signature = first_bad(w.left.signatures, *verifier);
+        w.bad_commitments = w.left.commitments.first_bad();
         std::lock_guard const hold(lock_);
         idle_.push_back(std::move(verifier));
     }
@@ -111,6 +121,7 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
     validated<P> out{.chain = chain<P>(genesis)};
     auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
+    std::vector<std::shared_ptr<window>> spare;
     std::uint64_t next = 1;
     bool ended = false;
     fault unread;  // by the source, after everything before it
@@ -123,7 +134,13 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
         });
     };
     auto const read = [&] {
-        auto w = std::make_shared<window>();
+        std::shared_ptr<window> w;
+        if (spare.empty()) {
+            w = std::make_shared<window>();
+        } else {
+            w = std::move(spare.back());
+            spare.pop_back();
+        }
         w->first = next;
         for (std::size_t size = 0; w->raw.size() < std::max<std::size_t>(o.window, 1) && size < most_bytes;) {
             auto raw = source(next);
@@ -142,8 +159,8 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
     auto const lay = [&](window& w) {
         for (auto& b : w.blocks) {
             auto const now = o.own ? std::max(o.now, b.block->head().time) : o.now;
-            if ((w.refused = out.chain.push_unverified(b, now, w.signatures))) break;
-            w.claimed.push_back(w.signatures.size());
+            if ((w.refused = out.chain.push_unverified(b, now, w.left))) break;
+            w.claimed.push_back(w.left.signatures.size());
         }
         w.refused_at = w.first + w.claimed.size();
         if (!w.refused && w.undecoded) w.refused = w.undecoded;
@@ -153,10 +170,13 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
         auto const w = std::move(verifying.front());
         verifying.pop_front();
         shared->wait(*w);
-        if (w->bad != w->signatures.size()) {
-            auto const of = std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad) - w->claimed.begin();
-            out.refused = w->signatures.if_bad(w->bad);
-            out.height = w->first + std::uint64_t(of);
+        auto const of_signature = std::size_t(std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad_signature) - w->claimed.begin());
+        if (w->bad_signature != w->left.signatures.size() && of_signature <= w->bad_commitments) {
+            out.refused = w->left.signatures.if_bad(w->bad_signature);
+            out.height = w->first + of_signature;
+        } else if (w->bad_commitments != w->left.commitments.size()) {
+            out.height = w->first + w->bad_commitments;
+            out.refused = chain<P>::wrong_commitments(out.height);
         } else if (w->refused) {
             out.refused = w->refused;
             out.height = w->refused_at;
@@ -164,6 +184,8 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
             for (auto& b : w->blocks) each(*b.block);
             out.height = w->first + w->blocks.size() - 1;
             if (o.progress) o.progress(out.height);
+            w->clear();
+            spare.push_back(w);
         }
     };
 
