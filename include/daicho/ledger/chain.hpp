@@ -102,7 +102,7 @@ public:
         std::array<std::uint64_t, median_window> times;
         std::size_t const n = std::min<std::size_t>(depth(), median_window);
         if (n == 0) return genesis_.time + 1;
-        for (std::size_t d = 0; d != n; ++d) times[d] = at(d).body.time;
+        for (std::size_t d = 0; d != n; ++d) times[d] = recent_[recent_.size() - 1 - d].time;
         std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(n / 2), times.begin() + std::ptrdiff_t(n));
         return times[n / 2] + 1;
     }
@@ -134,7 +134,8 @@ public:
         digest hash;                 ///< hash_of_block
         digest seal;                 ///< what consensus asks about of the sealed header alone, if it does (proof_of_work::seal_digest)
         digest transactions_root;    ///< root_of its transactions
-        std::vector<digest> leaves;  ///< leaves_of them
+        std::span<digest const> leaves;  ///< leaves_of them
+        std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
     };
     /// Many at a time, in their order: their hashes are made together.
     static std::vector<examined> examine(std::vector<block_type> blocks) {
@@ -149,17 +150,18 @@ public:
             for (auto& tx : b.transactions) transactions.all.push_back(&tx);
         }
         auto const hashes = encoded_records(seals).template digests<hash_of<P>>(), bodies = encoded_records(heads).template digests<hash_of<P>>();
-        auto const leaves = encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix);
-        auto next = leaves.begin();
+        auto const leaves = std::make_shared<std::vector<digest> const>(encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix));
+        std::vector<digest> level;
+        std::size_t first = 0;
         for (std::size_t i = 0; i != out.size(); ++i) {
             auto& e = out[i];
-            auto const n = std::ptrdiff_t(e.block->transactions.size());
             e.hash = hashes[i];
             if constexpr (seal_has_digest) e.seal = consensus::template seal_digest<hash_of<P>>(e.block->sealed, bodies[i]);
-            e.leaves.assign(next, next + n);
-            std::vector<digest> level = e.leaves;
+            e.all_leaves = leaves;
+            e.leaves = std::span(*leaves).subspan(first, e.block->transactions.size());
+            level.assign(e.leaves.begin(), e.leaves.end());
             e.transactions_root = root_over<hash_of<P>>(level);
-            next += n;
+            first += e.leaves.size();
         }
         return out;
     }
@@ -251,6 +253,7 @@ private:
     struct entry {
         digest hash;
         std::shared_ptr<block_type const> block;
+        std::uint64_t time;                        // the header's
         daicho::weight total;                      // of the chain up to and with this block
         std::uint64_t vouched;                     // what consensus::vouched says with this block as the tip
         typename registry<P>::mark_type before;    // the registry before this block
@@ -318,11 +321,11 @@ private:
         auto const& h = block.head();
         if (block.transactions.size() > limits_of<P>::block_transactions)
             return {errc::oversized, "block.transactions", block.transactions.size()};
-        std::vector<digest> own, level;
-        if (!known) level = own = leaves_of<P>(block.transactions);
-        if ((known ? known->transactions_root : root_over<hash_of<P>>(level)) != h.transactions_root)
-            return {errc::wrong_root, "block.transactions_root", h.index};
+        std::vector<digest> own;
+        if (!known) own = leaves_of<P>(block.transactions);
         grown.append_hashes(known ? known->leaves : own);
+        if ((known ? known->transactions_root : root_over<hash_of<P>>(own)) != h.transactions_root)
+            return {errc::wrong_root, "block.transactions_root", h.index};
         return {};
     }
 
@@ -339,8 +342,8 @@ private:
             fleet_.rollback(fleet_before);
             return f;
         }
-        enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), 0, 0, before,
-               fleet_before, std::move(grown)});
+        enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), block.head().time, 0, 0,
+               before, fleet_before, std::move(grown)});
         return {};
     }
 

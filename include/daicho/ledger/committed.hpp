@@ -54,6 +54,7 @@ private:
         for (std::size_t i = 0; i != size(); ++i)
             roots[i] = all_[i].heads == 0 ? root_over<H>({}) : heads_[all_[i].begin + all_[i].heads - 1];
         std::vector<digest> pairs, hashed;
+        pairs.reserve(2 * size());
         std::vector<std::size_t> of;
         for (std::size_t step = 2;; ++step) {
             of.clear(), pairs.clear();
