@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/committed.hpp>
 #include <daicho/ledger/fleet_map.hpp>
 #include <daicho/ledger/fleet_proof.hpp>
 #include <daicho/ledger/fleet_state.hpp>
@@ -9,4 +10,5 @@
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/proof.hpp>
 #include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/sender_count.hpp>
 #include <daicho/ledger/tree.hpp>

@@ -32,19 +32,13 @@ struct proof_of_work {
 
     template <class Sealed, class View>
     static fault check(Sealed const& sealed, View const& view) {
-        using hash = typename View::protocol_type::hash;
-        return check_with(sealed, view, [&] { return seal_digest<hash>(sealed, digest_of<hash>(sealed.body)); });
-    }
-    /// As check, with `seal()` for seal_digest.
-    template <class Sealed, class View, class SealDigest>
-    static fault check_with(Sealed const& sealed, View const& view, SealDigest seal) {
         header const& h = sealed.body;
         if (h.slot != 0) return {errc::not_empty, "block.slot", h.index};
         if (h.vouches_after != 0) return {errc::not_empty, "block.vouches_after", h.index};
         auto const wanted = next_target(view);
         if (!wanted) return wanted.error();
         if (h.target != *wanted) return {errc::wrong_target, "block.target", h.index};
-        if (!Target::reached(seal(), h.target))
+        if (!Target::reached(seal_digest(sealed, view), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
         return {};
     }
@@ -56,6 +50,7 @@ struct proof_of_work {
         if constexpr (requires { Digest::template of<work_hash<H>>(p); }) return Digest::template of<work_hash<H>>(p);
         else return Digest::of(p);
     }
+    using seal_digest_by = proof_of_work;
 
     template <class Sealed>
     static weight weigh(Sealed const& sealed) {
@@ -89,6 +84,15 @@ struct proof_of_work {
         auto next = Retarget::template next<Target>(view);
         if (next && !Target::valid(*next)) return fault{errc::wrong_target, view.height() == 0 ? "genesis.target" : "block.target", *next};
         return next;
+    }
+
+private:
+    template <class Sealed, class View>
+    static digest seal_digest(Sealed const& sealed, View const& view) {
+        using hash = typename View::protocol_type::hash;
+        if constexpr (requires { view.template seal_digest<proof_of_work>(sealed); })  // another thread may have found it
+            if (auto const* known = view.template seal_digest<proof_of_work>(sealed)) return *known;
+        return seal_digest<hash>(sealed, digest_of<hash>(sealed.body));
     }
 };
 

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <array>
+#include <concepts>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -56,6 +57,10 @@ public:
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
     static constexpr std::size_t kept_headers = 64;   ///< always seen, final or not
+    static constexpr bool seal_has_digest = requires(sealed_type const& s, digest const& d) {
+        typename consensus::seal_digest_by;
+        consensus::template seal_digest<hash_of<P>>(s, d);
+    };
 
     explicit chain(genesis_of<P> g)
         : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
@@ -76,6 +81,13 @@ public:
     std::uint64_t sealed_slot() const noexcept { return sealed_slot_; }
     std::uint64_t vouched(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].vouched; }
     registry<P> const& members() const noexcept { return registry_; }
+    /// What a consensus that has seal_digest gave of this very header, when the block was examined; null when it was not.
+    template <class By>
+    digest const* seal_digest(sealed_type const& sealed) const noexcept {
+        if constexpr (seal_has_digest)
+            if (std::same_as<typename consensus::seal_digest_by, By> && examined_ && &examined_->block->sealed == &sealed) return &examined_->seal;
+        return nullptr;
+    }
     /// The tree over every transaction up to the tip, in the order of the chain (RFC 9162 2.1.1).
     history_type const& history() const noexcept { return recent_.empty() ? no_history() : recent_.back().history; }
 
@@ -131,10 +143,10 @@ public:
     /// What can be told of a block without the chain that it stands on, so by any thread.
     struct examined {
         std::shared_ptr<block_type const> block;
-        digest hash;                 ///< hash_of_block
-        digest seal;                 ///< what consensus asks about of the sealed header alone, if it does (proof_of_work::seal_digest)
-        digest transactions_root;    ///< root_of its transactions
-        std::span<digest const> leaves;  ///< leaves_of them
+        digest hash;                                            ///< hash_of_block
+        digest seal;                                            ///< seal_digest of a consensus that has one
+        digest transactions_root;                               ///< root_of its transactions
+        std::span<digest const> leaves;                         ///< leaves_of them
         std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
     };
     /// Many at a time, in their order: their hashes are made together.
@@ -266,8 +278,6 @@ private:
         return none;
     }
 
-    static constexpr bool seal_has_digest = requires(sealed_type const& s, digest const& d) { consensus::template seal_digest<hash_of<P>>(s, d); };
-
     /// Records where they are, for encoded_records.
     template <class Record>
     struct named {
@@ -374,9 +384,10 @@ private:
             if (auto f = consensus::check(sealed, *this, noted.noting())) return noted.keep(before), f;
             return settle();
         } else {
-            if constexpr (seal_has_digest)
-                if (known) return consensus::check_with(sealed, *this, [&] { return known->seal; });
-            return consensus::check(sealed, *this);
+            examined_ = known;
+            auto const f = consensus::check(sealed, *this);
+            examined_ = nullptr;
+            return f;
         }
     }
 
@@ -435,6 +446,7 @@ private:
     mutable fleet_type fleet_;  // of the tip; looking at it hashes what has changed
     claims<P> claims_;      // of the block in question
     sender_count spoken_;   // in it
+    examined const* examined_ = nullptr;  // while its seal is checked
     std::vector<node_id> signers_;
     std::deque<entry> recent_;
     daicho::weight base_weight_ = 0;  // of everything before recent_

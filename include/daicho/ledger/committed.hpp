@@ -2,6 +2,7 @@
 
 #include <daicho/ledger/tree.hpp>
 #include <daicho/record/block.hpp>
+#include <daicho/schema/codec.hpp>
 
 #include <vector>
 

@@ -100,8 +100,7 @@ public:
     /// What will be changed next: brings the ways there into the processor's memory, several at a time, where one would wait for each
     /// fork by itself. Changes nothing.
     void expect(std::span<place_name const> places) {
-        constexpr std::size_t at_once = 16, nearby = 2048;
-        if (forks_.held() < nearby) return;  // in the nearest caches anyway
+        constexpr std::size_t at_once = 16;
         for (; places.size() > at_once; places = places.subspan(at_once)) expect(places.first(at_once));
         std::array<edge const*, at_once> here;
         std::array<digest, at_once> keys;

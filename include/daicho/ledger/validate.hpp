@@ -38,7 +38,7 @@ struct window {
     fault refused{};                                           // by the chain, after all that is left
     std::uint64_t refused_at = 0;
     std::size_t bad_signature = 0, bad_commitments = 0;        // the first
-    bool ready = false;                                        // the job under way has ended
+    std::size_t under_way = 0;                                 // jobs
 
     /// As new, with its memory kept.
     void clear() noexcept {
@@ -67,25 +67,24 @@ public:
         w.raw.clear();
         w.blocks = chain<P>::examine(std::move(decoded));
     }
-    void verify(window<P>& w) {
+    void verify(window<P>& w, std::size_t from, std::size_t to) {
         auto verifier = borrow();
-        w.bad_signature = first_bad(w.left.signatures, *verifier);
-        w.bad_commitments = w.left.commitments.first_bad();
+        auto const bad = first_bad(w.left.signatures, from, to, *verifier);
         std::lock_guard const hold(lock_);
         idle_.push_back(std::move(verifier));
+        if (bad != to) w.bad_signature = std::min(w.bad_signature, bad);
     }
 
     void tell(window<P>& w) {
         {
             std::lock_guard const hold(lock_);
-            w.ready = true;
+            --w.under_way;
         }
         told_.notify_all();
     }
     void wait(window<P>& w) {
         std::unique_lock hold(lock_);
-        told_.wait(hold, [&] { return w.ready; });
-        w.ready = false;
+        told_.wait(hold, [&] { return w.under_way == 0; });
     }
 
 private:
@@ -126,12 +125,26 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
     bool ended = false;
     fault unread;  // by the source, after everything before it
 
-    auto const start = [&](auto& queue, std::shared_ptr<window> w, auto job) {
-        queue.push_back(w);
+    auto const submit = [&](std::shared_ptr<window> const& w, auto job) {
         pool.submit([shared, w, job] {
             job(*shared, *w);
             shared->tell(*w);
         });
+    };
+    auto const examine = [&](std::shared_ptr<window> const& w) {
+        examining.push_back(w);
+        w->under_way = 1;
+        submit(w, [](auto& s, window& x) { s.examine(x); });
+    };
+    /// In jobs so small that no thread is left alone with much at the end.
+    auto const verify = [&](std::shared_ptr<window> const& w) {
+        constexpr std::size_t at_once = 256;
+        verifying.push_back(w);
+        std::size_t const n = w->bad_signature = w->left.signatures.size();
+        w->under_way = 1 + (n + at_once - 1) / at_once;
+        for (std::size_t from = 0; from < n; from += at_once)
+            submit(w, [from, to = std::min(from + at_once, n)](auto& s, window& x) { s.verify(x, from, to); });
+        submit(w, [](auto&, window& x) { x.bad_commitments = x.left.commitments.first_bad(); });
     };
     auto const read = [&] {
         std::shared_ptr<window> w;
@@ -153,7 +166,7 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
             w->raw.push_back(std::move(**raw));
             ++next;
         }
-        if (!w->raw.empty()) start(examining, std::move(w), [](auto&, window& x) { detail::validating<P, verifier_type>::examine(x); });
+        if (!w->raw.empty()) examine(w);
     };
     /// Returns false when nothing behind it can stand.
     auto const lay = [&](window& w) {
@@ -197,7 +210,7 @@ validated<P> validate(genesis_of<P> const& genesis, Source&& source, MakeVerifie
             examining.pop_front();
             shared->wait(*w);
             standing = lay(*w);
-            start(verifying, w, [](auto& s, window& x) { s.verify(x); });
+            verify(w);
         } else if (verifying.empty()) {
             break;
         }
