@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/committed.hpp>
 #include <daicho/ledger/fleet_map.hpp>
 #include <daicho/ledger/fleet_proof.hpp>
 #include <daicho/ledger/fleet_state.hpp>
@@ -11,6 +12,7 @@
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/proof.hpp>
 #include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/sender_count.hpp>
 #include <daicho/ledger/snapshot.hpp>
 #include <daicho/ledger/transaction_index.hpp>
 #include <daicho/ledger/tree.hpp>

@@ -4,6 +4,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/base/hex.hpp>
+#include <daicho/defaults/sha256.hpp>
 
 #include "ledger/fixture.hpp"
 
@@ -55,6 +56,17 @@ BOOST_AUTO_TEST_CASE(the_digest_is_the_one_miners_know) {
     BOOST_TEST(to_hex(d) == "6fe28c0ab6f1b372c1a6a246ae63f74f931e8365e15a089c68d6190000000000");
     BOOST_TEST(little_endian_target::reached(d, 0x1d00ffff));  // its own target
     BOOST_TEST(!little_endian_target::reached(d, 0x1a00ffff));
+}
+
+// However a Protocol hashes: work is SHA-256, by its own hash where that is SHA-256 too.
+BOOST_AUTO_TEST_CASE(work_is_sha256_by_whichever_means) {
+    struct by_other_means : sha256 {};
+    struct named_otherwise : sha512_256 {};
+    static_assert(std::same_as<work_hash<by_other_means>, by_other_means> && std::same_as<work_hash<named_otherwise>, sha256>);
+    work_preimage p{};
+    for (byte& b : p) b = byte(&b - p.data());
+    BOOST_TEST((double_sha256::of<by_other_means>(p) == double_sha256::of(p)));
+    BOOST_TEST((single_sha256::of<defaults::fastest_sha256>(p) == single_sha256::of(p)));
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(a_sealed_header_holds_and_any_change_breaks_it, P, protocols) {

@@ -47,6 +47,21 @@ BOOST_AUTO_TEST_CASE(the_first_bad_one_is_found_wherever_it_stands) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_part_of_them_is_looked_at_or_kept) {
+    one_by_one<scheme_of<P>> verifier;
+    auto all = some(300, 200);
+    BOOST_TEST(ledger::first_bad(all, 0, 200, verifier) == 200u);
+    BOOST_TEST(ledger::first_bad(all, 150, 300, verifier) == 200u);
+    BOOST_TEST(ledger::first_bad(all, 250, 300, verifier) == 250u);
+    all.keep(300);
+    BOOST_TEST(all.size() == 300u);
+    all.keep(199);
+    BOOST_TEST(all.size() == 199u);
+    BOOST_TEST(ledger::first_bad(all, verifier) == 199u);
+    all.append(some(1, 1));  // behind what was kept
+    BOOST_TEST(ledger::first_bad(all, verifier) == 200u);
+}
+
 BOOST_AUTO_TEST_CASE(behind_a_bad_one_little_is_verified_in_vain) {
     counted verifier;
     (void)ledger::first_bad(some(1000, 0), verifier);

@@ -27,8 +27,10 @@ struct change {
 
 template <class Map>
 void make(Map& map, change const& c) {
-    if (c.takes_out) map.erase(c.model, c.to.device);
-    else map.set(c.model, c.to);
+    if (c.takes_out) return void(map.erase(c.model, c.to.device));
+    if constexpr (requires { map.root(), map.change(c.model, c.to.device, [](device_standing&) {}); })
+        if (c.to.height % 2 == 0 && map.change(c.model, c.to.device, [&](device_standing& d) { d = c.to; })) return;
+    map.set(c.model, c.to);
 }
 
 std::vector<change> changes(std::size_t n, unsigned seed) {

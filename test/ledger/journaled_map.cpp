@@ -10,7 +10,13 @@ namespace {
 
 using journaled = daicho::ledger::journaled_map<int, int, std::hash<int>>;
 
-std::map<int, int> contents(journaled const& m) { return {m.begin(), m.end()}; }
+struct account {
+    int name = 0, balance = 0;
+    friend bool operator==(account const&, account const&) = default;
+};
+using accounts = daicho::ledger::journaled_map<int, account, std::hash<int>, &account::balance>;
+
+std::map<int, account> contents(accounts const& m) { return {m.begin(), m.end()}; }
 
 } // namespace
 
@@ -43,13 +49,29 @@ BOOST_AUTO_TEST_CASE(what_was_forgotten_stays) {
     BOOST_TEST(*m.find(1) == 11);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_goes_back_beside_the_whole_and_a_copy_goes_its_own_way) {
+    accounts m;
+    m.set(1, {10, 100});
+    auto const before = m.mark();
+    m.set_part(1, *m.find(1), 101);
+    m.set(1, {11, 102});
+    m.set_part(1, *m.find(1), 103);
+    auto copy = m;
+    BOOST_TEST((*m.find(1) == account{11, 103}));
+    m.rollback(before);
+    BOOST_TEST((*m.find(1) == account{10, 100}));
+    BOOST_TEST((*copy.find(1) == account{11, 103}));
+    copy.rollback(before);
+    BOOST_TEST((*copy.find(1) == account{10, 100}));
+}
+
 BOOST_AUTO_TEST_CASE(random_marks_rollbacks_and_forgets_agree_with_copies) {
     for (unsigned seed = 1; seed != 60; ++seed) {
         std::mt19937 random(seed);
         auto const below = [&](std::size_t n) { return std::uniform_int_distribution<std::size_t>(0, n - 1)(random); };
-        journaled m;
-        std::map<int, int> model;
-        std::vector<std::pair<journaled::mark_type, std::map<int, int>>> marks;  // the naive model: a copy each
+        accounts m;
+        std::map<int, account> model;
+        std::vector<std::pair<accounts::mark_type, std::map<int, account>>> marks;  // the naive model: a copy each
         for (int i = 0; i != 400; ++i) {
             switch (below(8)) {
             case 0: marks.emplace_back(m.mark(), model); break;
@@ -73,8 +95,13 @@ BOOST_AUTO_TEST_CASE(random_marks_rollbacks_and_forgets_agree_with_copies) {
                 break;
             default: {
                 int const key = int(below(12)), value = int(below(1000));
-                m.set(key, value);
-                model[key] = value;
+                if (auto const* held = m.find(key); held && below(2) == 0) {
+                    m.set_part(key, *held, value);
+                    model[key].balance = value;
+                } else {
+                    m.set(key, {i, value});
+                    model[key] = {i, value};
+                }
             }
             }
             BOOST_TEST_CONTEXT("seed " << seed << " step " << i) BOOST_TEST((contents(m) == model));

@@ -204,6 +204,63 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(of_many_faults_the_first_in_the_order_of_the_chain
     }
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_headers_commit_to_has_its_place_among_faults, P, both) {
+    recorded<P> const r;
+    auto const spoiled = [&](std::uint64_t h, bool signature, bool commitments, bool rule) {
+        return r.with(h, [&](auto& b, auto seal) {
+            if (signature) b.transactions[0].signature[9] ^= 1;
+            if (rule) b.transactions[1].body.sequence = 0;
+            seal();
+            if (commitments) b.sealed.body.commitments.data()[b.sealed.body.commitments.size() - 1] ^= 1;
+            b.sealed = r.n.seal(b.sealed.body);
+        });
+    };
+    compare(r, spoiled(12, false, true, false), errc::wrong_commitments, 12);
+    compare(r, spoiled(12, true, true, false), errc::bad_signature, 12);
+    compare(r, spoiled(12, false, true, true), errc::repeated_sequence, 12);
+    // In front of, and behind, a block with a bad signature.
+    auto raw = spoiled(12, false, true, false);
+    raw[12] = spoiled(13, true, false, false)[12];
+    compare(r, raw, errc::wrong_commitments, 12);
+    raw = spoiled(12, true, false, false);
+    raw[12] = spoiled(13, false, true, false)[12];
+    compare(r, raw, errc::bad_signature, 12);
+}
+
+/// Proof of work with a rule of its own: a consensus that redefines check().
+struct odd_work : easy_work {
+    template <class Sealed, class View>
+    static fault check(Sealed const& sealed, View const& view) {
+        if (sealed.body.index == 17) return {errc::insufficient_work, "block.odd", sealed.body.index};
+        return easy_work::check(sealed, view);
+    }
+};
+/// One that asks about another header too, which was not examined.
+struct doubting_work : easy_work {
+    template <class Sealed, class View>
+    static fault check(Sealed const& sealed, View const& view) {
+        auto other = sealed;
+        for (int i = 0; i != 64; ++i) {
+            ++other.proof.nonce;
+            if (!easy_work::check(other, view)) continue;
+            return easy_work::check(sealed, view);
+        }
+        return {errc::insufficient_work, "block.proof", sealed.body.index};
+    }
+};
+
+BOOST_AUTO_TEST_CASE(what_was_found_beforehand_spares_no_header_its_own_check) {
+    recorded<work_protocol> const r;
+    same_thread here;
+    using odd = protocol_with<sha256, odd_work>;
+    BOOST_TEST(validated_by<odd>(here, r.n.genesis, r.raw, 128) == one_after_another<odd>(r.n.genesis, r.raw));
+    BOOST_TEST(validated_by<odd>(here, r.n.genesis, r.raw, 128).height == 17u);
+    using doubting = protocol_with<sha256, doubting_work>;
+    auto const doubted = one_after_another<doubting>(r.n.genesis, r.raw);
+    BOOST_TEST(!doubted.refused);
+    BOOST_TEST(validated_by<doubting>(here, r.n.genesis, r.raw, 128) == doubted);
+}
+
 BOOST_AUTO_TEST_CASE(a_clock_that_went_back_refuses_others_blocks_and_not_ones_own) {
     using P = work_protocol;
     recorded<P> const r;

@@ -38,11 +38,19 @@ struct proof_of_work {
         auto const wanted = next_target(view);
         if (!wanted) return wanted.error();
         if (h.target != *wanted) return {errc::wrong_target, "block.target", h.index};
-        digest const d = digest_of<typename View::protocol_type::hash>(h);
-        if (!Target::reached(Digest::of(work_preimage_of(d, h, sealed.proof.nonce)), h.target))
+        if (!Target::reached(seal_digest(sealed, view), h.target))
             return {errc::insufficient_work, "block.proof", h.index};
         return {};
     }
+
+    /// What has to reach the target, whatever the chain is. `of_header`: the digest of its canonical bytes, by H.
+    template <hash_function H, class Sealed>
+    static digest seal_digest(Sealed const& sealed, digest const& of_header) {
+        auto const p = work_preimage_of(of_header, sealed.body, sealed.proof.nonce);
+        if constexpr (requires { Digest::template of<work_hash<H>>(p); }) return Digest::template of<work_hash<H>>(p);
+        else return Digest::of(p);
+    }
+    using seal_digest_by = proof_of_work;
 
     template <class Sealed>
     static weight weigh(Sealed const& sealed) {
@@ -76,6 +84,15 @@ struct proof_of_work {
         auto next = Retarget::template next<Target>(view);
         if (next && !Target::valid(*next)) return fault{errc::wrong_target, view.height() == 0 ? "genesis.target" : "block.target", *next};
         return next;
+    }
+
+private:
+    template <class Sealed, class View>
+    static digest seal_digest(Sealed const& sealed, View const& view) {
+        using hash = typename View::protocol_type::hash;
+        if constexpr (requires { view.template seal_digest<proof_of_work>(sealed); })  // another thread may have found it
+            if (auto const* known = view.template seal_digest<proof_of_work>(sealed)) return *known;
+        return seal_digest<hash>(sealed, digest_of<hash>(sealed.body));
     }
 };
 

@@ -20,12 +20,17 @@ inline work_preimage work_preimage_of(digest const& header_digest, header const&
     return p;
 }
 
+/// What hashes it when a Protocol's own hash is H: H, if that is SHA-256 by other means.
+template <hash_function H>
+using work_hash = std::conditional_t<H::name == sha256::name, H, sha256>;
+
 /// SHA-256 of SHA-256, as Bitcoin's miners and their hardware compute it: the default.
 struct double_sha256 {
     static constexpr std::string_view name = "double SHA-256";
     static constexpr bool twice = true;
+    template <hash_function H = sha256>
     static constexpr digest of(work_preimage const& p) noexcept {
-        sha256 h;
+        H h;
         h.update(p);
         digest const once = h.finish();
         h.update(once);
@@ -37,8 +42,9 @@ struct double_sha256 {
 struct single_sha256 {
     static constexpr std::string_view name = "single SHA-256";
     static constexpr bool twice = false;
+    template <hash_function H = sha256>
     static constexpr digest of(work_preimage const& p) noexcept {
-        sha256 h;
+        H h;
         h.update(p);
         return h.finish();
     }

@@ -14,7 +14,8 @@ public:
     explicit encoded_records(Records const& records) : places_(records.size()) {
         std::size_t total = 0;
         for (std::size_t i = 0; i != places_.size(); ++i) total += (places_[i] = {i, schema::encoded_size(records[i])}).length;
-        std::sort(places_.begin(), places_.end(), [](place const& a, place const& b) { return a.length < b.length; });
+        auto const shorter = [](place const& a, place const& b) { return a.length < b.length; };
+        if (!std::is_sorted(places_.begin(), places_.end(), shorter)) std::sort(places_.begin(), places_.end(), shorter);
         bytes_.resize(total);
         byte_span free = bytes_;
         for (auto& p : places_) free = free.subspan(schema::encode_into(free, records[p.record])->size());

@@ -4,11 +4,15 @@
 #include <daicho/concept/rule.hpp>
 #include <daicho/hash/encoded_records.hpp>
 #include <daicho/ledger/claims.hpp>
+#include <daicho/ledger/committed.hpp>
 #include <daicho/ledger/fleet_state.hpp>
 #include <daicho/ledger/registry.hpp>
+#include <daicho/ledger/sender_count.hpp>
 #include <daicho/ledger/tree.hpp>
 
 #include <algorithm>
+#include <array>
+#include <concepts>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -48,12 +52,16 @@ public:
     using sealed_type = sealed_header_of<P>;
     using history_type = tree_head<hash_of<P>>;
     using fleet_type = fleet_state<P>;
-    /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Who puts it off has
-    /// to throw the chain away when one proves bad (ledger/validate.hpp). Empty: they are verified one by one.
+    /// Verifies the signatures that a block claims: the fault of the first bad one, none when all are good. Empty: they are
+    /// verified one by one.
     using check_type = std::function<fault(claims<P>&)>;
 
     static constexpr std::size_t median_window = 11;  ///< headers whose median time the next block must exceed
     static constexpr std::size_t kept_headers = 64;   ///< always seen, up to the final point
+    static constexpr bool seal_has_digest = requires(sealed_type const& s, digest const& d) {
+        typename consensus::seal_digest_by;
+        consensus::template seal_digest<hash_of<P>>(s, d);
+    };
 
     explicit chain(genesis_of<P> g)
         : genesis_(std::move(g)), chain_id_(digest_of<hash_of<P>>(genesis_)), registry_(genesis_, chain_id_), signers_(registry_.signers()) {
@@ -78,6 +86,13 @@ public:
     std::uint64_t sealed_slot() const noexcept { return sealed_slot_; }
     std::uint64_t vouched(std::uint64_t distance) const { return recent_[recent_.size() - 1 - distance].vouched; }
     registry<P> const& members() const noexcept { return registry_; }
+    /// What a consensus that has seal_digest gave of this very header, when the block was examined; null when it was not.
+    template <class By>
+    digest const* seal_digest(sealed_type const& sealed) const noexcept {
+        if constexpr (seal_has_digest)
+            if (std::same_as<typename consensus::seal_digest_by, By> && examined_ && &examined_->block->sealed == &sealed) return &examined_->seal;
+        return nullptr;
+    }
     /// The tree over every transaction up to the tip, in the order of the chain (RFC 9162 2.1.1).
     history_type const& history() const noexcept { return recent_.empty() ? no_history() : recent_.back().history; }
 
@@ -101,11 +116,12 @@ public:
 
     /// The earliest time that a block on this tip may bear.
     std::uint64_t earliest_time() const {
-        std::vector<std::uint64_t> times;
-        for (std::uint64_t d = 0; d < std::min<std::uint64_t>(depth(), median_window); ++d) times.push_back(at(d).body.time);
-        if (times.empty()) return genesis_.time + 1;
-        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-        return times[times.size() / 2] + 1;
+        std::array<std::uint64_t, median_window> times;
+        std::size_t const n = std::min<std::size_t>(depth(), median_window);
+        if (n == 0) return genesis_.time + 1;
+        for (std::size_t d = 0; d != n; ++d) times[d] = recent_[recent_.size() - 1 - d].time;
+        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(n / 2), times.begin() + std::ptrdiff_t(n));
+        return times[n / 2] + 1;
     }
 
     /// A header for a block on this tip, to be completed by commit_to; a fault when this machine is not to seal now.
@@ -125,40 +141,77 @@ public:
         grown.append_hashes(leaves);
         h.transactions_root = root_over<hash_of<P>>(leaves);
         auto const before = fleet_.mark();
-        h.commitments = committed(grown, fleet_.apply(transactions, h.index));
+        h.commitments = committed(grown.size(), grown.root(), fleet_.apply(transactions, h.index));
         fleet_.rollback(before);
     }
 
     /// What can be told of a block without the chain that it stands on, so by any thread.
     struct examined {
         std::shared_ptr<block_type const> block;
-        digest hash;                 ///< hash_of_block
-        digest transactions_root;    ///< root_of its transactions
-        std::vector<digest> leaves;  ///< leaves_of them
+        digest hash;                                            ///< hash_of_block
+        digest seal;                                            ///< seal_digest of a consensus that has one
+        digest transactions_root;                               ///< root_of its transactions
+        std::span<digest const> leaves;                         ///< leaves_of them
+        std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
     };
-    static examined examine(block_type block) {
-        auto leaves = leaves_of<P>(block.transactions), level = leaves;
-        digest const hash = hash_of_block<P>(block.sealed), root = root_over<hash_of<P>>(level);
-        return {std::make_shared<block_type const>(std::move(block)), hash, root, std::move(leaves)};
+    /// Many at a time, in their order: their hashes are made together.
+    static std::vector<examined> examine(std::vector<block_type> blocks) {
+        std::vector<examined> out(blocks.size());
+        named<header> heads;
+        named<sealed_type> seals;
+        named<transaction_of<P>> transactions;
+        for (std::size_t i = 0; i != out.size(); ++i) {
+            auto const& b = *(out[i].block = std::make_shared<block_type const>(std::move(blocks[i])));
+            seals.all.push_back(&b.sealed);
+            if constexpr (seal_has_digest) heads.all.push_back(&b.sealed.body);
+            for (auto& tx : b.transactions) transactions.all.push_back(&tx);
+        }
+        auto const hashes = encoded_records(seals).template digests<hash_of<P>>(), bodies = encoded_records(heads).template digests<hash_of<P>>();
+        auto const leaves = std::make_shared<std::vector<digest> const>(encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix));
+        std::vector<digest> level;
+        std::size_t first = 0;
+        for (std::size_t i = 0; i != out.size(); ++i) {
+            auto& e = out[i];
+            e.hash = hashes[i];
+            if constexpr (seal_has_digest) e.seal = consensus::template seal_digest<hash_of<P>>(e.block->sealed, bodies[i]);
+            e.all_leaves = leaves;
+            e.leaves = std::span(*leaves).subspan(first, e.block->transactions.size());
+            level.assign(e.leaves.begin(), e.leaves.end());
+            e.transactions_root = root_over<hash_of<P>>(level);
+            first += e.leaves.size();
+        }
+        return out;
     }
+    static examined examine(block_type block) {
+        std::vector<block_type> one;
+        one.push_back(std::move(block));
+        return std::move(examine(std::move(one)).front());
+    }
+
+    /// What push_unverified leaves to whoever asked, of one block after another.
+    struct unverified {
+        claims<P> signatures;
+        commitment_claims<hash_of<P>> commitments;  ///< one of each block
+        void clear() noexcept {
+            signatures.clear();
+            commitments.clear();
+        }
+    };
 
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
-        auto const before = registry_.mark();
-        auto const fleet = fleet_.mark();
-        auto grown = history();
-        if (auto f = judge(block, nullptr, grown, now, check)) return f;
-        enter({hash_of_block<P>(block.sealed), std::make_shared<block_type const>(block), 0, 0, before, fleet, std::move(grown)});
-        return {};
+        claims_.clear();
+        return take_in(block, nullptr, now, claims_, [&] { return settle_claims(check); },
+                       [](auto const& said, auto const& history, digest const& fleet_root) { return said == committed(history.size(), history.root(), fleet_root); });
     }
-    fault push_examined(examined const& known, std::uint64_t now, check_type const& check = {}) {
-        auto const before = registry_.mark();
-        auto const fleet = fleet_.mark();
-        auto grown = history();
-        if (auto f = judge(*known.block, &known, grown, now, check)) return f;
-        enter({known.hash, known.block, 0, 0, before, fleet, std::move(grown)});
-        return {};
+    /// As push, with the signatures and the commitments left to whoever asks: they are put behind `left`, those before a fault too,
+    /// which stands only if all of them are good. A block's signatures come before its commitments. Who finds a bad one has to throw
+    /// the chain away.
+    fault push_unverified(examined const& known, std::uint64_t now, unverified& left) {
+        return take_in(*known.block, &known, now, left.signatures, [] { return fault{}; },
+                       [&](auto const& said, auto const& history, digest const& fleet_root) { return left.commitments.add(said, history, fleet_root), true; });
     }
+    static fault wrong_commitments(std::uint64_t height) { return {errc::wrong_commitments, "block.commitments", height}; }
 
     /// Takes back the tip until `height` is the tip. Errors: below_final.
     fault unwind(std::uint64_t height) {
@@ -217,6 +270,7 @@ private:
     struct entry {
         digest hash;
         std::shared_ptr<block_type const> block;
+        std::uint64_t time;                        // the header's
         daicho::weight total;                      // of the chain up to and with this block
         std::uint64_t vouched;                     // what consensus::vouched says with this block as the tip
         typename registry<P>::mark_type before;    // the registry before this block
@@ -228,11 +282,14 @@ private:
         static history_type const none;
         return none;
     }
-    static header::commitments_type committed(history_type const& history, digest const& fleet_root) {
-        header::commitments_type out;
-        (void)out.assign(encode(commitments{history.size(), history.root(), fleet_root}));
-        return out;
-    }
+
+    /// Records where they are, for encoded_records.
+    template <class Record>
+    struct named {
+        std::vector<Record const*> all;
+        std::size_t size() const noexcept { return all.size(); }
+        Record const& operator[](std::size_t i) const noexcept { return *all[i]; }
+    };
 
     daicho::weight weight() const noexcept { return recent_.empty() ? base_weight_ : recent_.back().total; }
     daicho::weight weight_at(std::uint64_t height) const {
@@ -279,63 +336,77 @@ private:
         auto const& h = block.head();
         if (block.transactions.size() > limits_of<P>::block_transactions)
             return {errc::oversized, "block.transactions", block.transactions.size()};
-        std::vector<digest> own, level;
-        if (!known) level = own = leaves_of<P>(block.transactions);
-        if ((known ? known->transactions_root : root_over<hash_of<P>>(level)) != h.transactions_root)
-            return {errc::wrong_root, "block.transactions_root", h.index};
+        std::vector<digest> own;
+        if (!known) own = leaves_of<P>(block.transactions);
         grown.append_hashes(known ? known->leaves : own);
+        if ((known ? known->transactions_root : root_over<hash_of<P>>(own)) != h.transactions_root)
+            return {errc::wrong_root, "block.transactions_root", h.index};
         return {};
     }
 
-    /// All that is asked of the next block. Only the registry is changed, and not when it returns a fault.
-    fault judge(block_type const& block, examined const* known, history_type& grown, std::uint64_t now, check_type const& check) {
+    /// Puts the next block on the tip, or says why not. Its signatures are noted behind `noted`; `settle() -> fault` says what they are
+    /// worth, as soon as they are wanted. `agrees(commitments, history, fleet_root)`: whether they are what they have to be.
+    template <class Settle, class Agrees>
+    fault take_in(block_type const& block, examined const* known, std::uint64_t now, claims<P>& noted, Settle settle, Agrees agrees) {
         now_ = now;
-        if (auto f = check_place(block.head())) return f;
-        if (auto f = check_seal(block.sealed, check)) return f;
+        auto const before = registry_.mark();
+        auto const fleet_before = fleet_.mark();
+        auto grown = history();
+        if (auto f = judge(block, known, grown, noted, settle, agrees)) {
+            registry_.rollback(before);
+            fleet_.rollback(fleet_before);
+            return f;
+        }
+        enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), block.head().time, 0, 0,
+               before, fleet_before, std::move(grown)});
+        return {};
+    }
+
+    /// All that is asked of the next block. Whoever asks takes back what a refused one changed in the registry and the fleet.
+    template <class Settle, class Agrees>
+    fault judge(block_type const& block, examined const* known, history_type& grown, claims<P>& noted, Settle& settle, Agrees& agrees) {
+        auto const& h = block.head();
+        if (auto f = check_place(h)) return f;
+        if (auto f = check_seal(block.sealed, known, noted, settle)) return f;
         if constexpr (requires { typename P::rules; }) {
             static_assert(rule<typename P::rules, block_type, chain>, "Protocol::rules must be a rule: docs/concepts/rule.md");
             if (auto f = P::rules::check(block, *this)) return f;
         }
         if (auto f = check_content(block, known, grown)) return f;
-
-        auto const before = registry_.mark();
-        auto f = apply_all(block);
+        auto const f = apply_all(block, noted);
         // Whatever was refused, the signatures before it come first.
-        if (auto bad = settle_claims(check)) f = bad;
-        if (!f) f = check_commitments(block, grown);
-        if (f) registry_.rollback(before);
-        return f;
-    }
-
-    /// The registry has taken the block in; now the fleet does.
-    fault check_commitments(block_type const& block, history_type const& grown) {
-        auto const& h = block.head();
-        auto const before = fleet_.mark();
-        if (h.commitments == committed(grown, fleet_.apply(block.transactions, h.index))) return {};
-        fleet_.rollback(before);
-        return {errc::wrong_commitments, "block.commitments", h.index};
+        if (auto bad = settle()) return bad;
+        if (f) return f;
+        // The registry has taken the block in; now the fleet does.
+        return agrees(h.commitments, grown, fleet_.apply(block.transactions, h.index)) ? fault{} : wrong_commitments(h.index);
     }
 
     /// The signature of a seal is verified before anything else is looked at: a forger pays first.
-    fault check_seal(sealed_type const& sealed, check_type const& check) {
-        claims_.clear();
-        if constexpr (requires { consensus::check(sealed, *this, claims_.noting()); }) {
-            if (auto f = consensus::check(sealed, *this, claims_.noting())) return f;
-            return settle_claims(check);
+    template <class Settle>
+    fault check_seal(sealed_type const& sealed, examined const* known, claims<P>& noted, Settle& settle) {
+        if constexpr (requires { consensus::check(sealed, *this, noted.noting()); }) {
+            auto const before = noted.size();
+            if (auto f = consensus::check(sealed, *this, noted.noting())) return noted.keep(before), f;
+            return settle();
         } else {
-            return consensus::check(sealed, *this);
+            examined_ = known;
+            auto const f = consensus::check(sealed, *this);
+            examined_ = nullptr;
+            return f;
         }
     }
 
     /// Applies transactions up to the first that is refused; their signatures are noted.
-    fault apply_all(block_type const& block) {
-        std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
+    fault apply_all(block_type const& block, claims<P>& noted) {
+        bool const may_exceed = block.transactions.size() > limits_of<P>::per_sender;
+        if (may_exceed) spoken_.begin(block.transactions.size());
         for (std::size_t i = 0; i != block.transactions.size(); ++i) {
             auto const& tx = block.transactions[i];
-            if (tx.body.sender != registry_.management() && ++of_sender[tx.body.sender] > limits_of<P>::per_sender)
+            auto const* const sender = registry_.find(tx.body.sender);  // nobody: refused below
+            if (may_exceed && sender && tx.body.sender != registry_.management() && spoken_.add(sender) > limits_of<P>::per_sender)
                 return {errc::over_quota, "block.transactions", i};
             if (tx.body.time > block.head().time + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", i};
-            if (auto f = registry_.apply(tx, block.head().index, claims_.noting())) return f;
+            if (auto f = registry_.apply(tx, sender, block.head().index, noted.noting())) return f;
         }
         return {};
     }
@@ -378,7 +449,9 @@ private:
     digest chain_id_;
     registry<P> registry_;
     mutable fleet_type fleet_;  // of the tip; looking at it hashes what has changed
-    claims<P> claims_;  // of the block in question
+    claims<P> claims_;      // of the block in question
+    sender_count spoken_;   // in it
+    examined const* examined_ = nullptr;  // while its seal is checked
     std::vector<node_id> signers_;
     std::deque<entry> recent_;
     daicho::weight base_weight_ = 0;  // of everything before recent_

@@ -29,6 +29,12 @@ public:
         all_.clear();
         text_.clear();
     }
+    /// Drops all but the first n.
+    void keep(std::size_t n) noexcept {
+        if (n >= size()) return;
+        text_.resize(all_[n].begin);
+        all_.erase(all_.begin() + std::ptrdiff_t(n), all_.end());
+    }
 
     /// What is to be verified. Valid until the next change.
     signed_message<scheme> operator[](std::size_t i) const noexcept {
@@ -71,20 +77,25 @@ private:
     bytes text_;
 };
 
-/// Where the first bad one stands; size() when all are good. At most 127 are verified in vain behind a bad one, so that a forger
-/// gains little by a long list.
+/// Where the first bad one from `from` up to `to` stands; `to` when all are good. At most 127 are verified in vain behind a bad one,
+/// so that a forger gains little by a long list.
 template <class P, class Verifier>
     requires batch_verifier<Verifier, scheme_of<P>>
-std::size_t first_bad(claims<P> const& all, Verifier& verifier) {
+std::size_t first_bad(claims<P> const& all, std::size_t from, std::size_t to, Verifier& verifier) {
     constexpr std::size_t run = 128;
-    for (std::size_t from = 0; from < all.size(); from += run) {
-        auto const batch = all.messages(from, run);
+    for (; from < to; from += run) {
+        auto const batch = all.messages(from, std::min(run, to - from));
         bool verdicts[run] = {};
         verifier.verify(batch, std::span<bool>(verdicts, batch.size()));
         for (std::size_t i = 0; i != batch.size(); ++i)
             if (!verdicts[i]) return from + i;
     }
-    return all.size();
+    return to;
+}
+template <class P, class Verifier>
+    requires batch_verifier<Verifier, scheme_of<P>>
+std::size_t first_bad(claims<P> const& all, Verifier& verifier) {
+    return first_bad(all, 0, all.size(), verifier);
 }
 
 /// The fault of the first bad one; none when all are good.

@@ -81,6 +81,17 @@ public:
         }
     }
 
+    /// Lets `change(device_standing&)` change how a device stands that is there. False when it is not.
+    template <class Change>
+    bool change(model_name const& name, node_id const& id, Change change) {
+        digest const& key = remembered_key(name);
+        if (!find(root_, key, id)) return false;
+        edge* const at = way_to(root_, key, 0).second;
+        edge* const leaf = way_to(own(models_, a_model, *at).devices, id, device_bits).second;
+        change(own(devices_, a_device, *leaf).standing);
+        return true;
+    }
+
     /// Where somebody is, or would be.
     struct place_name {
         model_name const* model;

@@ -29,9 +29,12 @@ public:
 
     /// Takes in the transactions of the block at `height`, which the registry has taken in, and gives the root after them.
     digest apply(std::span<transaction_of<P> const> transactions, std::uint64_t height) {
-        std::vector<typename map_type::place_name> reports;
-        for (auto& tx : transactions) reports.push_back({&tx.body.model, &tx.body.sender});  // most are
-        map_.expect(reports);
+        constexpr std::size_t nearby = 4096;  // nodes that the processor has at hand anyway
+        if (map_.nodes() > nearby) {
+            std::vector<typename map_type::place_name> reports;
+            for (auto& tx : transactions) reports.push_back({&tx.body.model, &tx.body.sender});  // most are
+            map_.expect(reports);
+        }
         for (auto& tx : transactions) take(tx.body, height);
         return map_.root();
     }
@@ -52,19 +55,24 @@ public:
 private:
     using body_type = transaction_body<scheme_of<P>>;
 
+    /// Who reports is a device of the model it reports about: the registry says so.
     void take(body_type const& b, std::uint64_t height) {
         switch (b.state) {
         case state::enrolled:
             if (b.enrolment && b.enrolment->role == member_role::device && !b.enrolment->models.empty()) enrol(b.recipient, b.enrolment->models[0], height);
             return;
-        case state::expelled: return change(b.recipient, [](auto& d) { d.expelled = true; });
+        case state::expelled:
+            if (auto const* model = models_.find(b.recipient)) map_.change(*model, b.recipient, [](auto& d) { d.expelled = true; });  // else no device
+            return;
         case state::installed:
         case state::unchanged:
         case state::running:
-            return change(b.sender, [&](auto& d) { d.version = b.ver, d.state = b.state, d.height = height; });
+            map_.change(b.model, b.sender, [&](auto& d) { d.version = b.ver, d.state = b.state, d.height = height; });
+            return;
         case state::failed:
         case state::rolled_back:  // what failed or was rolled back is not what runs
-            return change(b.sender, [&](auto& d) { d.state = b.state, d.height = height; });
+            map_.change(b.model, b.sender, [&](auto& d) { d.state = b.state, d.height = height; });
+            return;
         case state::released:
         case state::withdrawn:
         case state::cached: return;
@@ -77,15 +85,6 @@ private:
         if (before && !(*before == model)) map_.erase(*before, device);
         if (!before || !(*before == model)) models_.set(device, model);
         map_.set(model, {device, 0, height, state::enrolled, false});
-    }
-
-    template <class Change>
-    void change(node_id const& device, Change change) {
-        auto const* model = models_.find(device);
-        if (!model) return;  // no device: a gateway, a publisher
-        auto standing = *map_.find(*model, device);
-        change(standing);
-        map_.set(*model, standing);
     }
 
     map_type map_;

@@ -1,19 +1,37 @@
 #pragma once
 
+#include <algorithm>
+#include <concepts>
 #include <cstddef>
 #include <deque>
-#include <optional>
+#include <type_traits>
 #include <unordered_map>
 #include <utility>
 
 namespace daicho::ledger {
 
+namespace detail {
+
+struct no_part {};
+template <class Value, auto Part>
+struct part_of {
+    using type = std::remove_cvref_t<decltype(std::declval<Value&>().*Part)>;
+};
+template <class Value>
+struct part_of<Value, nullptr> {
+    using type = no_part;
+};
+
+} // namespace detail
+
 /// A map that can go back: every change is journaled until it is forgotten.
 /// `mark()` names a moment, `rollback(mark)` returns to it, `forget(mark)` makes everything before it permanent.
-template <class Key, class Value, class Hash>
+/// `Part`: the member of Value that changes most; alone, it is changed and journaled without the rest.
+template <class Key, class Value, class Hash, auto Part = nullptr>
 class journaled_map {
 public:
     using mark_type = std::size_t;
+    using part_type = typename detail::part_of<Value, Part>::type;
 
     Value const* find(Key const& key) const {
         auto const it = map_.find(key);
@@ -23,11 +41,20 @@ public:
     void set(Key const& key, Value value) {
         auto [it, inserted] = map_.try_emplace(key);
         if (inserted) {
-            journal_.emplace_back(key, std::nullopt);
+            journal_.push_back({key, was::absent, {}});
         } else {
-            journal_.emplace_back(key, std::move(it->second));
+            journal_.push_back({key, was::another, {}});
+            replaced_.push_back(std::move(it->second));
         }
         it->second = std::move(value);
+    }
+
+    /// Changes only the part. `held`: what find(key) gave.
+    void set_part(Key const& key, Value const& held, part_type to)
+        requires(!std::same_as<part_type, detail::no_part>)
+    {
+        auto& part = const_cast<Value&>(held).*Part;  // of this map, whose values are not const
+        journal_.push_back({key, was::part, std::exchange(part, std::move(to))});
     }
 
     mark_type mark() const noexcept { return forgotten_ + journal_.size(); }
@@ -35,11 +62,16 @@ public:
     /// Undoes the changes since `m`, newest first.
     void rollback(mark_type m) {
         while (mark() > m && !journal_.empty()) {
-            auto& [key, old] = journal_.back();
-            if (old) {
-                map_.find(key)->second = std::move(*old);
-            } else {
-                map_.erase(key);
+            auto& [key, before, part] = journal_.back();
+            switch (before) {
+            case was::absent: map_.erase(key); break;
+            case was::another:
+                map_.find(key)->second = std::move(replaced_.back());
+                replaced_.pop_back();
+                break;
+            case was::part:
+                if constexpr (!std::same_as<part_type, detail::no_part>) map_.find(key)->second.*Part = std::move(part);
+                break;
             }
             journal_.pop_back();
         }
@@ -47,8 +79,10 @@ public:
 
     void forget(mark_type m) {
         if (m <= forgotten_) return;
-        std::size_t const n = m - forgotten_;
-        journal_.erase(journal_.begin(), journal_.begin() + std::ptrdiff_t(n < journal_.size() ? n : journal_.size()));
+        for (std::size_t n = std::min(m - forgotten_, journal_.size()); n != 0; --n) {
+            if (journal_.front().before == was::another) replaced_.pop_front();
+            journal_.pop_front();
+        }
         forgotten_ = m;
     }
 
@@ -72,8 +106,16 @@ public:
     auto end() const noexcept { return map_.end(); }
 
 private:
+    enum class was : unsigned char { absent, another, part };
+    struct change {
+        Key key;
+        was before;
+        [[no_unique_address]] part_type part;
+    };
+
     std::unordered_map<Key, Value, Hash> map_;
-    std::deque<std::pair<Key, std::optional<Value>>> journal_;  // forgotten from the front, without moving what stays
+    std::deque<change> journal_;   // forgotten from the front, without moving what stays
+    std::deque<Value> replaced_;   // of each change of another value, in the same order
     mark_type forgotten_ = 0;
 };
 

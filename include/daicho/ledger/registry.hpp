@@ -126,42 +126,25 @@ public:
     /// As apply, with signatures left to `claim(key, body, signature, if_bad) -> fault`: it verifies, or notes that somebody has to.
     template <class Claim>
     fault apply(transaction_of<P> const& tx, std::uint64_t height, Claim&& claim) {
-        if (auto f = check(tx, height)) return f;
-        if (auto f = claim_signatures(tx, height, claim)) return f;
-        take(tx.body, *members_.find(tx.body.sender), height);
+        return apply(tx, find(tx.body.sender), height, claim);
+    }
+    /// `sender`: what find() says of its sender.
+    template <class Claim>
+    fault apply(transaction_of<P> const& tx, member_type const* sender, std::uint64_t height, Claim&& claim) {
+        if (auto f = check(tx.body, sender, height)) return f;
+        if (auto f = claim_signatures(tx, *sender, height, claim)) return f;
+        take(tx.body, *sender, height);
         return {};
     }
 
     /// All that apply asks but the signatures.
-    fault check(transaction_of<P> const& tx, std::uint64_t height) const {
-        auto const& b = tx.body;
-        if (b.chain_id != chain_id_) return {errc::wrong_chain, "transaction.chain_id", height};
-        auto const* sender = members_.find(b.sender);
-        if (!sender) return {errc::unknown_sender, "transaction.sender", height};
-        if (sender->expelled) return {errc::expelled_sender, "transaction.sender", height};
-        if (b.sequence <= sender->sequence) return {errc::repeated_sequence, "transaction.sequence", sender->sequence};
-        if (b.release.has_value() != (b.state == state::released)) return {errc::not_empty, "transaction.release", height};
-        if (b.enrolment.has_value() != (b.state == state::enrolled)) return {errc::not_empty, "transaction.enrolment", height};
-        if (b.evidence && b.state != state::expelled) return {errc::not_empty, "transaction.evidence", height};
-        return permitted(b, *sender);
-    }
+    fault check(transaction_of<P> const& tx, std::uint64_t height) const { return check(tx.body, find(tx.body.sender), height); }
 
     /// The signatures of a transaction that check() has nothing against: its sender's and, of a release, its publisher's; of evidence,
     /// both of whom it accuses.
     template <class Claim>
     fault claim_signatures(transaction_of<P> const& tx, std::uint64_t height, Claim&& claim) const {
-        auto const& b = tx.body;
-        if (auto f = claim(members_.find(b.sender)->key, b, tx.signature, fault{errc::bad_signature, "transaction.signature", height})) return f;
-        if (b.evidence) {
-            auto const& e = *b.evidence;
-            auto const& accused = members_.find(b.recipient)->key;
-            seal_statement const first{chain_id_, e.slot, e.first}, second{chain_id_, e.slot, e.second};
-            if (auto f = claim(accused, first, e.first_signature, fault{errc::bad_signature, "evidence.first_signature", height})) return f;
-            return claim(accused, second, e.second_signature, fault{errc::bad_signature, "evidence.second_signature", height});
-        }
-        if (!b.release) return {};
-        auto const& r = *b.release;
-        return claim(members_.find(r.body.publisher)->key, r.body, r.signature, fault{errc::bad_signature, "release.signature", height});
+        return claim_signatures(tx, *find(tx.body.sender), height, claim);
     }
 
     mark_type mark() const noexcept {
@@ -186,6 +169,33 @@ public:
     static constexpr auto found_good = [](auto&&...) { return fault{}; };
 
 private:
+    fault check(body_type const& b, member_type const* sender, std::uint64_t height) const {
+        if (b.chain_id != chain_id_) return {errc::wrong_chain, "transaction.chain_id", height};
+        if (!sender) return {errc::unknown_sender, "transaction.sender", height};
+        if (sender->expelled) return {errc::expelled_sender, "transaction.sender", height};
+        if (b.sequence <= sender->sequence) return {errc::repeated_sequence, "transaction.sequence", sender->sequence};
+        if (b.release.has_value() != (b.state == state::released)) return {errc::not_empty, "transaction.release", height};
+        if (b.enrolment.has_value() != (b.state == state::enrolled)) return {errc::not_empty, "transaction.enrolment", height};
+        if (b.evidence && b.state != state::expelled) return {errc::not_empty, "transaction.evidence", height};
+        return permitted(b, *sender);
+    }
+
+    template <class Claim>
+    fault claim_signatures(transaction_of<P> const& tx, member_type const& sender, std::uint64_t height, Claim&& claim) const {
+        auto const& b = tx.body;
+        if (auto f = claim(sender.key, b, tx.signature, fault{errc::bad_signature, "transaction.signature", height})) return f;
+        if (b.evidence) {
+            auto const& e = *b.evidence;
+            auto const& accused = members_.find(b.recipient)->key;
+            seal_statement const first{chain_id_, e.slot, e.first}, second{chain_id_, e.slot, e.second};
+            if (auto f = claim(accused, first, e.first_signature, fault{errc::bad_signature, "evidence.first_signature", height})) return f;
+            return claim(accused, second, e.second_signature, fault{errc::bad_signature, "evidence.second_signature", height});
+        }
+        if (!b.release) return {};
+        auto const& r = *b.release;
+        return claim(members_.find(r.body.publisher)->key, r.body, r.signature, fault{errc::bad_signature, "release.signature", height});
+    }
+
     /// Who may say this? One column a state.
     fault permitted(body_type const& b, member_type const& sender) const {
         auto const is = [&](member_role r) { return sender.role == r; };
@@ -281,9 +291,7 @@ private:
     }
 
     void take(body_type const& b, member_type const& sender, std::uint64_t height) {
-        member_type changed = sender;
-        changed.sequence = b.sequence;
-        members_.set(b.sender, std::move(changed));
+        members_.set_part(b.sender, sender, b.sequence);
         switch (b.state) {
         case state::released: {
             releases_.set({b.model, b.ver}, {*b.release, height, false});
@@ -348,7 +356,7 @@ private:
     digest chain_id_;
     node_id management_{};
     node_id recovery_{};
-    journaled_map<node_id, member_type, digest_hash> members_;
+    journaled_map<node_id, member_type, digest_hash, &member_type::sequence> members_;
     journaled_map<release_key, release_type, release_key_hash> releases_;
     journaled_map<model_name, std::vector<std::uint64_t>, model_hash> versions_;
     journaled_map<node_id, fleet_entry, digest_hash> fleet_;

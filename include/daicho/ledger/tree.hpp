@@ -84,6 +84,8 @@ public:
     }
 
     std::uint64_t size() const noexcept { return size_; }
+    /// Of the perfect subtrees that it is made of, largest first.
+    std::span<digest const> heads() const noexcept { return stack_; }
 
     /// Heads of the perfect subtrees that it stands on, largest first: all that it keeps.
     std::vector<digest> const& frontier() const noexcept { return stack_; }

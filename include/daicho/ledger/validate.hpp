@@ -33,12 +33,18 @@ struct window {
     std::vector<bytes> raw;
     std::vector<typename chain<P>::examined> blocks;           // up to one that cannot be decoded
     fault undecoded{};
-    claims<P> signatures;
+    typename chain<P>::unverified left;
     std::vector<std::size_t> claimed;                          // signatures up to and with each block
-    fault refused{};                                           // by the chain, after all of `signatures`
+    fault refused{};                                           // by the chain, after all that is left
     std::uint64_t refused_at = 0;
-    std::size_t bad = 0;                                       // the first bad signature
-    bool ready = false;                                        // the job under way has ended
+    std::size_t bad_signature = 0, bad_commitments = 0;        // the first
+    std::size_t under_way = 0;                                 // jobs
+
+    /// As new, with its memory kept.
+    void clear() noexcept {
+        raw.clear(), blocks.clear(), left.clear(), claimed.clear();
+        undecoded = refused = {};
+    }
 };
 
 /// What the threads of one validate() share.
@@ -48,34 +54,37 @@ public:
     explicit validating(std::function<Verifier()> make) : make_(std::move(make)) {}
 
     static void examine(window<P>& w) {
+        std::vector<block_of<P>> decoded;
+        decoded.reserve(w.raw.size());
         for (auto& raw : w.raw) {
             auto block = decode<block_of<P>>(raw);
             if (!block) {
                 w.undecoded = block.error();
                 break;
             }
-            w.blocks.push_back(chain<P>::examine(std::move(*block)));
+            decoded.push_back(std::move(*block));
         }
         w.raw.clear();
+        w.blocks = chain<P>::examine(std::move(decoded));
     }
-    void verify(window<P>& w) {
+    void verify(window<P>& w, std::size_t from, std::size_t to) {
         auto verifier = borrow();
-        w.bad = first_bad(w.signatures, *verifier);
+        auto const bad = first_bad(w.left.signatures, from, to, *verifier);
         std::lock_guard const hold(lock_);
         idle_.push_back(std::move(verifier));
+        if (bad != to) w.bad_signature = std::min(w.bad_signature, bad);
     }
 
     void tell(window<P>& w) {
         {
             std::lock_guard const hold(lock_);
-            w.ready = true;
+            --w.under_way;
         }
         told_.notify_all();
     }
     void wait(window<P>& w) {
         std::unique_lock hold(lock_);
-        told_.wait(hold, [&] { return w.ready; });
-        w.ready = false;
+        told_.wait(hold, [&] { return w.under_way == 0; });
     }
 
 private:
@@ -112,19 +121,40 @@ validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifi
     out.height = out.chain.height();
     auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
+    std::vector<std::shared_ptr<window>> spare;
     std::uint64_t next = out.height + 1;
     bool ended = false;
     fault unread;  // by the source, after everything before it
 
-    auto const start = [&](auto& queue, std::shared_ptr<window> w, auto job) {
-        queue.push_back(w);
+    auto const submit = [&](std::shared_ptr<window> const& w, auto job) {
         pool.submit([shared, w, job] {
             job(*shared, *w);
             shared->tell(*w);
         });
     };
+    auto const examine = [&](std::shared_ptr<window> const& w) {
+        examining.push_back(w);
+        w->under_way = 1;
+        submit(w, [](auto& s, window& x) { s.examine(x); });
+    };
+    /// In jobs so small that no thread is left alone with much at the end.
+    auto const verify = [&](std::shared_ptr<window> const& w) {
+        constexpr std::size_t at_once = 256;
+        verifying.push_back(w);
+        std::size_t const n = w->bad_signature = w->left.signatures.size();
+        w->under_way = 1 + (n + at_once - 1) / at_once;
+        for (std::size_t from = 0; from < n; from += at_once)
+            submit(w, [from, to = std::min(from + at_once, n)](auto& s, window& x) { s.verify(x, from, to); });
+        submit(w, [](auto&, window& x) { x.bad_commitments = x.left.commitments.first_bad(); });
+    };
     auto const read = [&] {
-        auto w = std::make_shared<window>();
+        std::shared_ptr<window> w;
+        if (spare.empty()) {
+            w = std::make_shared<window>();
+        } else {
+            w = std::move(spare.back());
+            spare.pop_back();
+        }
         w->first = next;
         for (std::size_t size = 0; w->raw.size() < std::max<std::size_t>(o.window, 1) && size < most_bytes;) {
             auto raw = source(next);
@@ -137,18 +167,14 @@ validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifi
             w->raw.push_back(std::move(**raw));
             ++next;
         }
-        if (!w->raw.empty()) start(examining, std::move(w), [](auto&, window& x) { detail::validating<P, verifier_type>::examine(x); });
+        if (!w->raw.empty()) examine(w);
     };
     /// Returns false when nothing behind it can stand.
     auto const lay = [&](window& w) {
-        typename chain<P>::check_type const later = [&w](claims<P>& c) {
-            w.signatures.append(c);
-            return fault{};
-        };
         for (auto& b : w.blocks) {
             auto const now = o.own ? std::max(o.now, b.block->head().time) : o.now;
-            if ((w.refused = out.chain.push_examined(b, now, later))) break;
-            w.claimed.push_back(w.signatures.size());
+            if ((w.refused = out.chain.push_unverified(b, now, w.left))) break;
+            w.claimed.push_back(w.left.signatures.size());
         }
         w.refused_at = w.first + w.claimed.size();
         if (!w.refused && w.undecoded) w.refused = w.undecoded;
@@ -158,10 +184,13 @@ validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifi
         auto const w = std::move(verifying.front());
         verifying.pop_front();
         shared->wait(*w);
-        if (w->bad != w->signatures.size()) {
-            auto const of = std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad) - w->claimed.begin();
-            out.refused = w->signatures.if_bad(w->bad);
-            out.height = w->first + std::uint64_t(of);
+        auto const of_signature = std::size_t(std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad_signature) - w->claimed.begin());
+        if (w->bad_signature != w->left.signatures.size() && of_signature <= w->bad_commitments) {
+            out.refused = w->left.signatures.if_bad(w->bad_signature);
+            out.height = w->first + of_signature;
+        } else if (w->bad_commitments != w->left.commitments.size()) {
+            out.height = w->first + w->bad_commitments;
+            out.refused = chain<P>::wrong_commitments(out.height);
         } else if (w->refused) {
             out.refused = w->refused;
             out.height = w->refused_at;
@@ -169,6 +198,8 @@ validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifi
             for (auto& b : w->blocks) each(*b.block);
             out.height = w->first + w->blocks.size() - 1;
             if (o.progress) o.progress(out.height);
+            w->clear();
+            spare.push_back(w);
         }
     };
 
@@ -180,7 +211,7 @@ validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifi
             examining.pop_front();
             shared->wait(*w);
             standing = lay(*w);
-            start(verifying, w, [](auto& s, window& x) { s.verify(x); });
+            verify(w);
         } else if (verifying.empty()) {
             break;
         }
