@@ -1,6 +1,6 @@
-/// The head of a tree of a million leaves, each kernel forced; what the kernel does alone; proofs of 20 levels, verified; proofs from stored nodes of ten million
-/// leaves, made; the root and the ids of a block. Beside what one
-/// writes first with Crypto++: leaf by leaf, record by record.
+/// The head of a tree of a million leaves, each kernel forced; blocks of SHA-256 by the kernel alone; proofs of 20 levels, verified;
+/// proofs from stored nodes of ten million leaves, made; the root and the ids of a block. Beside what one writes first with Crypto++:
+/// leaf by leaf, record by record.
 #include "suite/fleet.hpp"
 #include "suite/run.hpp"
 

@@ -68,9 +68,10 @@ public:
     fault read(std::uint64_t t, std::size_t first, std::span<digest> out) const {
         if (t >= count_ || first > tile_nodes || out.size() > tile_nodes - first) return {errc::out_of_range, "tile", t};
         std::uint64_t const at = place_of(t) + first * sizeof(digest);
-        if (at + out.size_bytes() > map_.view().size()) return read_all(file_, at, {out.data()->data(), out.size_bytes()});
-        auto const nodes = map_.view().subspan(std::size_t(at), out.size_bytes());
-        std::copy(nodes.begin(), nodes.end(), out.data()->data());
+        byte_span const to{reinterpret_cast<byte*>(out.data()), out.size_bytes()};
+        if (at + to.size() > map_.view().size()) return read_all(file_, at, to);
+        auto const nodes = map_.view().subspan(std::size_t(at), to.size());
+        std::copy(nodes.begin(), nodes.end(), to.begin());
         return {};
     }
 

@@ -56,6 +56,7 @@ void hash_function(verdict& v) {
 
     for (unsigned last = 0; last != 256; ++last) {  // of the second block of a node it is all that varies
         digest left = whole(message(last)), right = whole(left);
+        if (whole(message(last)) != left) break;  // an answer that changes, again
         right[31] = byte(last);
         bytes pair{byte(last % 3)};
         pair.insert(pair.end(), left.begin(), left.end());
