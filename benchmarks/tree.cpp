@@ -1,6 +1,6 @@
-/// The head of a tree of a million leaves, each kernel forced; proofs of 20 levels, verified; proofs from stored nodes of ten million
-/// leaves, made; the root and the ids of a block. Beside what one
-/// writes first with Crypto++: leaf by leaf, record by record.
+/// The head of a tree of a million leaves, each kernel forced; blocks of SHA-256 by the kernel alone; proofs of 20 levels, verified;
+/// proofs from stored nodes of ten million leaves, made; the root and the ids of a block. Beside what one writes first with Crypto++:
+/// leaf by leaf, record by record.
 #include "suite/fleet.hpp"
 #include "suite/run.hpp"
 
@@ -64,6 +64,24 @@ void head_by() {
         tree.append_all(leaf_bytes(), sizeof(digest), Kernel{});
         return tree.root();
     });
+}
+
+/// What no tree can beat: blocks of SHA-256 that lie in the nearest memory, one after another in one message, or of many messages.
+template <class Hash>
+void blocks_alone(std::string policy, std::size_t blocks, Hash hash) {
+    add({.group = "a block of SHA-256, the kernel alone", .policy = std::move(policy), .body = [hash, blocks](benchmark::State& state) {
+             std::array<digest, 256> out{};
+             for (auto _ : state) {
+                 hash(std::span(out));
+                 benchmark::DoNotOptimize(out.data());
+             }
+             state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(blocks));
+         }, .item = "block"});
+}
+template <class H>
+void one_message(std::string policy) {
+    constexpr std::size_t length = 256 * 64;
+    blocks_alone(std::move(policy), length / 64, [](std::span<digest> out) { out[0] = hash_bytes<H>(leaf_bytes().first(length)); });
 }
 
 /// 64 proofs of one tree of 2^20 leaves, made up from below: all that is verified is real, the tree is not built.
@@ -171,6 +189,16 @@ int main(int argc, char** argv) {
     head_by<hash_x86::many_sha_ni>();
     head_by<hash_x86::many_avx512<>>();
 #endif
+
+    one_message<cryptopp::sha256>("Crypto++, one message");
+    one_message<hash_x86::sha256>("hash_x86::sha256, one message");
+    using many = many_of<hash_x86::sha256>;
+    blocks_alone("leaves of a block, " + std::string(many{}.kernel()), 256, [](std::span<digest> out) {
+        many{}.hash(ledger::leaf_prefix, leaf_bytes().first(256 * 32), 32, out);
+    });
+    blocks_alone("nodes of two blocks, " + std::string(many{}.kernel()), 512, [](std::span<digest> out) {
+        many{}.hash(ledger::node_prefix, leaf_bytes().first(256 * 64), 64, out);
+    });
 
     one_proof_at_a_time<cryptopp::sha256>("Crypto++, one at a time");
     one_proof_at_a_time<hash_x86::sha256>("hash_x86::sha256, one at a time");

@@ -23,6 +23,18 @@ void keeps_the_laws() {
     for (auto& law : v.broken) BOOST_TEST_MESSAGE(law);
     BOOST_TEST(v.holds());
 
+    // Every length around two blocks, behind nothing, behind what tells a node, and behind more than a block.
+    for (std::size_t prefix_length : {0u, 1u, 70u})
+        for (std::size_t length = 0; length != 135; ++length) {
+            bytes const prefix(prefix_length, byte(length));
+            bytes messages(17 * length);
+            for (std::size_t i = 0; i != messages.size(); ++i) messages[i] = byte(i * 197 + i / 256);
+            std::array<digest, 17> plain, laned;
+            hashed_one_by_one<sha256>{}.hash(prefix, messages, length, plain);
+            Kernel{}.hash(prefix, messages, length, laned);
+            BOOST_REQUIRE_MESSAGE(laned == plain, prefix_length << " and " << length << " bytes");
+        }
+
     // A tree of these leaves, and of those that do not fill its lanes.
     std::vector<digest> leaves(300);
     for (std::size_t i = 0; i != leaves.size(); ++i) leaves[i].fill(byte(i * 37)), leaves[i][31] = byte(i);

@@ -3,6 +3,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/hash/digest_of.hpp>
+#include <daicho/hash/sha512_256.hpp>
 #include <daicho/laws/hash_function.hpp>
 
 using namespace daicho;
@@ -21,6 +22,23 @@ BOOST_AUTO_TEST_CASE(equals_the_portable_form_on_every_length_around_a_block) {
         bytes const m(n, byte(n * 37));
         BOOST_REQUIRE((hash_bytes<hash_x86::sha256>(m) == hash_bytes<sha256>(m)));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_pair_equals_the_portable_form_whatever_its_last_byte_is) {
+    static_assert(pair_hash_function<hash_x86::sha256> && pair_hash_function<sha256> && pair_hash_function<sha512_256>);
+    for (unsigned last = 0; last != 256; ++last) {
+        digest const left = hash_bytes<sha256>(bytes(last, 1));
+        digest right = hash_bytes<sha256>(left);
+        right[31] = byte(last);
+        bytes node{byte(last ^ 1)};
+        node.insert(node.end(), left.begin(), left.end());
+        node.insert(node.end(), right.begin(), right.end());
+        digest const expected = hash_bytes<sha256>(node);
+        BOOST_REQUIRE((pair_digest<hash_x86::sha256>(node[0], left, right) == expected));
+        BOOST_REQUIRE((pair_digest<sha256>(node[0], left, right) == expected));
+    }
+    constexpr digest at_compile_time = pair_digest<sha256>(1, digest{}, digest{});
+    BOOST_TEST((pair_digest<hash_x86::sha256>(1, {}, {}) == at_compile_time));
 }
 
 BOOST_AUTO_TEST_CASE(many_of_it_are_hashed_by_what_the_processor_has) {

@@ -76,6 +76,10 @@ struct truncated : adapted {
     }
 };
 
+struct forgets_the_prefix : adapted {
+    static digest of_pair(byte, digest const& left, digest const& right) noexcept { return sha256::of_pair(0, left, right); }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(hash_function_laws)
@@ -92,6 +96,7 @@ BOOST_AUTO_TEST_CASE(each_broken_model_breaks_its_law_and_no_other) {
     BOOST_TEST(broken_by<shares_its_state>() == laws_broken{"A copy continues on its own."}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<never_starts_afresh>() == laws_broken{"After finish() a hash has seen nothing."},
                boost::test_tools::per_element());
+    BOOST_TEST(broken_by<forgets_the_prefix>() == laws_broken{"A pair has the digest of its bytes."}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<truncated>() == laws_broken{"Different bytes give different digests."}, boost::test_tools::per_element());
 }
 

@@ -51,16 +51,34 @@ public:
         block_[block_size - 9] = byte(block_[block_size - 9] | seen_ >> 61);
         Kernel::compress(state_, block_.data(), 1);
 
-        digest out{};
-        for (std::size_t i = 0; i != out.size(); ++i) {
-            std::size_t const in_word = i % sizeof(typename Kernel::word);
-            out[i] = byte(state_[i / sizeof(typename Kernel::word)] >> (8 * (sizeof(typename Kernel::word) - 1 - in_word)));
-        }
+        digest const out = first_bytes(state_);
         *this = block_hash{};
         return out;
     }
 
+    /// The digest of prefix || left || right: the padded blocks at once, with nothing held back between them.
+    static constexpr digest of_pair(byte prefix, digest const& left, digest const& right) noexcept {
+        constexpr std::size_t length = 1 + 2 * sizeof(digest), count = (length + 1 + 2 * sizeof(typename Kernel::word) + block_size - 1) / block_size;
+        std::array<byte, count * block_size> blocks{prefix};
+        std::copy(right.begin(), right.end(), std::copy(left.begin(), left.end(), blocks.begin() + 1));
+        blocks[length] = 0x80;
+        store_be64(blocks.data() + blocks.size() - 8, 8 * length);
+        auto state = Kernel::initial;
+        Kernel::compress(state, blocks.data(), count);
+        return first_bytes(state);
+    }
+
 private:
+    static constexpr digest first_bytes(typename Kernel::state_type const& state) noexcept {
+        digest out{};
+        constexpr std::size_t each = sizeof(typename Kernel::word);
+        for (std::size_t i = 0; i != out.size() / each; ++i) {
+            if constexpr (each == 4) store_be32(out.data() + each * i, state[i]);
+            else store_be64(out.data() + each * i, state[i]);
+        }
+        return out;
+    }
+
     typename Kernel::state_type state_ = Kernel::initial;
     std::array<byte, block_size> block_{};
     std::size_t held_ = 0;

@@ -34,8 +34,10 @@ struct sha2 {
     }
 
     [[gnu::target("+crypto")]] static void read(uint32x4_t (&words)[4], byte const* block) noexcept {
-        for (std::size_t i = 0; i != 4; ++i) words[i] = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(block + 16 * i)));
+        for (std::size_t i = 0; i != 4; ++i) words[i] = big_endian(vld1q_u8(block + 16 * i));
     }
+
+    [[gnu::target("+crypto")]] static uint32x4_t big_endian(uint8x16_t v) noexcept { return vreinterpretq_u32_u8(vrev32q_u8(v)); }
 
     /// Takes one block of each message into its state (FIPS 180-4, 6.2.2). The blocks are spent.
     [[gnu::target("+crypto")]] static void compress(state& s, blocks& w) noexcept {

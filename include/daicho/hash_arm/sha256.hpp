@@ -36,6 +36,13 @@ class sha256 : public block_hash<detail::sha256_kernel> {
 public:
     static constexpr std::string_view name = "sha256";
     using many = many_sha256;
+
+    static digest of_pair(byte prefix, digest const& left, digest const& right) noexcept {
+#if defined(__aarch64__)
+        if (cpu::sha2()) return many_sha2::node(prefix, left.data(), right.data());
+#endif
+        return block_hash::of_pair(prefix, left, right);
+    }
 };
 
 } // namespace daicho::hash_arm

@@ -1,34 +1,17 @@
 #pragma once
 
-#include <daicho/concept/many_hash.hpp>
 #include <daicho/hash_x86/cpu.hpp>
-#include <daicho/hash_x86/lane_schedule.hpp>
-#include <daicho/hash_x86/padded_block.hpp>
+#include <daicho/hash_x86/many_in_lanes.hpp>
 #include <daicho/hash_x86/transpose.hpp>
 
 namespace daicho::hash_x86 {
 
-/// SHA-256 of eight messages at a time, a word of each in one register; a model of many_hash where AVX2 is there, for processors
-/// without SHA instructions.
-struct many_avx2 {
+/// Eight messages in AVX2's registers.
+struct avx2_lanes {
+    static constexpr std::string_view name = "AVX2, 8 lanes";
     static constexpr std::size_t lanes = 8;
     static bool available() noexcept { return cpu::avx2(); }
 
-    void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
-        std::size_t const whole = out.size() / lanes * lanes;
-        padded_block const last(prefix, length, padded_block::count(prefix.size() + length) - 1);
-        auto const groups = [&](auto const& schedule) {
-            for (std::size_t i = 0; i != whole; i += lanes)
-                group(prefix, messages.data() + i * length, length, last, schedule, out.data() + i);
-        };
-        if (last.end <= 4) groups(lane_schedule<1>(last.words_around()));  // a node of a tree: one byte is left for its last block
-        else if (last.end <= 36) groups(lane_schedule<9>(last.words_around()));  // a leaf of 32 bytes
-        else groups(full_schedule);
-        hashed_one_by_one<sha256>{}.hash(prefix, messages.subspan(whole * length), length, out.subspan(whole));
-    }
-    std::string_view kernel() const noexcept { return "AVX2, 8 lanes"; }
-
-private:
     template <std::size_t Varying>
     [[gnu::target("avx2")]] static void group(byte_view prefix, byte const* messages, std::size_t length, padded_block const& last,
                             lane_schedule<Varying> const& schedule, digest* out) noexcept {
@@ -45,6 +28,7 @@ private:
             _mm256_storeu_si256(reinterpret_cast<__m256i*>(out[i].data()), big_endian(state[i]));
     }
 
+private:
     /// A block of each message, a word of each in one register.
     [[gnu::target("avx2")]] static void read(padded_block const& place, byte const* messages, std::size_t length, __m256i (&w)[16]) noexcept {
         __m256i left[8], right[8];
@@ -105,5 +89,8 @@ private:
         return _mm256_xor_si256(_mm256_xor_si256(rotated<A>(x), rotated<B>(x)), _mm256_srli_epi32(x, Shift));
     }
 };
+
+/// For processors without SHA instructions.
+using many_avx2 = many_in_lanes<avx2_lanes>;
 
 } // namespace daicho::hash_x86

@@ -1,9 +1,7 @@
 #pragma once
 
-#include <daicho/concept/many_hash.hpp>
 #include <daicho/hash_x86/cpu.hpp>
-#include <daicho/hash_x86/lane_schedule.hpp>
-#include <daicho/hash_x86/padded_block.hpp>
+#include <daicho/hash_x86/many_in_lanes.hpp>
 #include <daicho/hash_x86/transpose.hpp>
 
 #if defined(__GNUC__) && !defined(__clang__)
@@ -14,28 +12,12 @@
 
 namespace daicho::hash_x86 {
 
-/// SHA-256 of sixteen messages at a time, a word of each in one register; a model of many_hash where AVX-512 (F, BW, VL) is there.
-/// What does not fill sixteen lanes goes to Rest.
-template <many_hash<sha256> Rest = hashed_one_by_one<sha256>>
-struct many_avx512 {
+/// Sixteen messages in the registers of AVX-512 (F, BW, VL).
+struct avx512_lanes {
+    static constexpr std::string_view name = "AVX-512, 16 lanes";
     static constexpr std::size_t lanes = 16;
     static bool available() noexcept { return cpu::avx512f() && cpu::avx512bw() && cpu::avx512vl(); }
 
-    void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
-        std::size_t const whole = out.size() / lanes * lanes;
-        padded_block const last(prefix, length, padded_block::count(prefix.size() + length) - 1);
-        auto const groups = [&](auto const& schedule) {
-            for (std::size_t i = 0; i != whole; i += lanes)
-                group(prefix, messages.data() + i * length, length, last, schedule, out.data() + i);
-        };
-        if (last.end <= 4) groups(lane_schedule<1>(last.words_around()));  // a node of a tree: one byte is left for its last block
-        else if (last.end <= 36) groups(lane_schedule<9>(last.words_around()));  // a leaf of 32 bytes
-        else groups(full_schedule);
-        Rest{}.hash(prefix, messages.subspan(whole * length), length, out.subspan(whole));
-    }
-    std::string_view kernel() const noexcept { return "AVX-512, 16 lanes"; }
-
-private:
     template <std::size_t Varying>
     [[gnu::target("avx512f,avx512bw,avx512vl")]] static void group(byte_view prefix, byte const* messages, std::size_t length, padded_block const& last,
                             lane_schedule<Varying> const& schedule, digest* out) noexcept {
@@ -57,6 +39,7 @@ private:
         }
     }
 
+private:
     /// A block of each message, a word of each in one register.
     [[gnu::target("avx512f,avx512bw,avx512vl")]] static void read(padded_block const& place, byte const* messages, std::size_t length, __m512i (&w)[16]) noexcept {
         __mmask64 const own = (place.end == 64 ? ~std::uint64_t(0) : (std::uint64_t(1) << place.end) - 1) &
@@ -137,6 +120,9 @@ private:
         return _mm512_ternarylogic_epi32(_mm512_ror_epi32(x, A), _mm512_ror_epi32(x, B), _mm512_srli_epi32(x, Shift), 0x96);
     }
 };
+
+template <many_hash<sha256> Rest = hashed_one_by_one<sha256>>
+using many_avx512 = many_in_lanes<avx512_lanes, Rest>;
 
 } // namespace daicho::hash_x86
 

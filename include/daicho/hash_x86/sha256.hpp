@@ -17,15 +17,13 @@ struct sha256_kernel : daicho::detail::sha256_kernel {
 #if defined(__x86_64__)
 private:
     [[gnu::target("sha,sse4.1")]] static void by_instructions(state_type& state, byte const* blocks, std::size_t count) noexcept {
-        sha_ni<1>::state s;
-        sha_ni<1>::load(s, 0, state);
+        sha_ni::state s[1] = {sha_ni::load(state)};
         for (; count != 0; --count, blocks += block_size) {
-            sha_ni<1>::blocks w;
-            sha_ni<1>::read(w[0], blocks);
-            sha_ni<1>::compress(s, w);
+            sha_ni::block b[1] = {sha_ni::read(blocks)};
+            sha_ni::compress(s, b);
         }
         __m128i abcd, efgh;
-        sha_ni<1>::words(s, 0, abcd, efgh);
+        sha_ni::words(s[0], abcd, efgh);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data()), abcd);
         _mm_storeu_si128(reinterpret_cast<__m128i*>(state.data() + 4), efgh);
     }
@@ -38,6 +36,13 @@ class sha256 : public block_hash<detail::sha256_kernel> {
 public:
     static constexpr std::string_view name = "sha256";
     using many = many_sha256;
+
+    static digest of_pair(byte prefix, digest const& left, digest const& right) noexcept {
+#if defined(__x86_64__)
+        if (cpu::sha_ni()) return many_sha_ni::node(prefix, left.data(), right.data());
+#endif
+        return block_hash::of_pair(prefix, left, right);
+    }
 };
 
 } // namespace daicho::hash_x86

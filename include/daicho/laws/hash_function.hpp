@@ -53,6 +53,16 @@ void hash_function(verdict& v) {
         v.law("After finish() a hash has seen nothing.", again.finish() == expected);
     }
     v.law("Different bytes give different digests.", seen.size() == 300);
+
+    for (unsigned last = 0; last != 256; ++last) {  // of the second block of a node it is all that varies
+        digest left = whole(message(last)), right = whole(left);
+        if (whole(message(last)) != left) break;  // an answer that changes, again
+        right[31] = byte(last);
+        bytes pair{byte(last % 3)};
+        pair.insert(pair.end(), left.begin(), left.end());
+        pair.insert(pair.end(), right.begin(), right.end());
+        v.law("A pair has the digest of its bytes.", pair_digest<H>(byte(last % 3), left, right) == whole(pair));
+    }
 }
 
 } // namespace daicho::laws

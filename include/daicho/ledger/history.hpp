@@ -122,7 +122,9 @@ public:
         if (broken_) return broken_;
         if (size > size_) return fault{errc::out_of_range, "proof.size", size};
         if (size == 0) return H{}.finish();
-        return head_of(0, size);
+        digest d;
+        if (auto f = head_of(0, size, d)) return f;
+        return d;
     }
     result<digest> root() const { return root(size_); }
 
@@ -201,29 +203,31 @@ private:
         return {};
     }
 
-    /// The head of leaves first to last, that side of a split as RFC 9162 2.1.1 makes it: perfect subtrees, larger ones first.
-    result<digest> head_of(std::uint64_t first, std::uint64_t last) const {
-        inline_list<digest, 64> heads;
-        while (first != last) {
-            auto const n = std::bit_floor(last - first);
-            auto const level = unsigned(std::bit_width(n)) - 1;
-            unsigned const tile_level = level / 8, above = level % 8;
-            std::uint64_t const here = first >> level;
-            std::size_t const in_row = std::size_t(here & ((tile_hashes >> above) - 1));
-            digest d;
-            if (auto f = nodes_of(tile_level, here >> (8 - above), tile_order::row(above) + in_row, {&d, 1})) return f;
-            heads.push_back(d);
-            first += n;
-        }
-        digest d = heads.back();
-        for (auto i = heads.size() - 1; i-- != 0;) d = node_hash<H>(heads[i], d);
-        return d;
+    /// The head of the perfect subtree of `n` leaves from `first` on: one node.
+    fault node(std::uint64_t first, std::uint64_t n, digest& d) const {
+        auto const level = unsigned(std::bit_width(n)) - 1;
+        unsigned const tile_level = level / 8, above = level % 8;
+        std::uint64_t const here = first >> level;
+        std::size_t const in_row = std::size_t(here & ((tile_hashes >> above) - 1));
+        return nodes_of(tile_level, here >> (8 - above), tile_order::row(above) + in_row, {&d, 1});
+    }
+
+    /// The head of leaves first to last, that side of a split as RFC 9162 2.1.1 makes it: perfect subtrees, larger ones first. But for
+    /// the tree's right edge it is one.
+    fault head_of(std::uint64_t first, std::uint64_t last, digest& d) const {
+        auto const n = std::bit_floor(last - first);
+        if (auto f = node(first, n, d)) return f;
+        if (first + n == last) return {};
+        digest right;
+        if (auto f = head_of(first + n, last, right)) return f;
+        d = node_hash<H>(d, right);
+        return {};
     }
 
     fault add(proof_path& path, std::uint64_t first, std::uint64_t last) const {
-        auto const d = head_of(first, last);
-        if (!d) return d.error();
-        path.push_back(*d);
+        digest d;
+        if (auto f = head_of(first, last, d)) return f;
+        path.push_back(d);
         return {};
     }
 

@@ -25,11 +25,7 @@ digest leaf_hash(byte_view leaf) {
 
 template <hash_function H>
 digest node_hash(digest const& left, digest const& right) {
-    H h;
-    h.update(node_prefix);
-    h.update(left);
-    h.update(right);
-    return h.finish();
+    return pair_digest<H>(node_prefix[0], left, right);
 }
 
 /// Of the digests of leaves, the head of the tree over them (RFC 9162 2.1.1), level by level in the memory they lie in: afterwards

@@ -3,8 +3,10 @@
 #include <daicho/base/bytes.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstring>
 
-namespace daicho::hash_x86 {
+namespace daicho {
 
 /// Where a message of `length` bytes behind a prefix lies in blocks of 64 (FIPS 180-4, 5.1.1). The same for every message of that
 /// length, so it is worked out once for all.
@@ -26,7 +28,7 @@ struct padded_block {
     }
 
     /// Blocks that so many bytes take.
-    static constexpr std::size_t count(std::size_t bytes) noexcept { return (bytes + 9 + 63) / 64; }
+    static constexpr std::size_t count(std::size_t whole) noexcept { return (whole + 9 + 63) / 64; }
 
     std::array<std::uint32_t, 16> words_around() const noexcept {
         std::array<std::uint32_t, 16> w;
@@ -40,4 +42,29 @@ struct padded_block {
     }
 };
 
-} // namespace daicho::hash_x86
+/// All blocks of such messages: what prefix and padding share with them is worked out once.
+class padded_blocks {
+public:
+    padded_blocks(byte_view prefix, std::size_t length) noexcept
+        : prefix_(prefix), length_(length), count_(padded_block::count(prefix.size() + length)), first_(prefix, length, 0),
+          before_last_(prefix, length, count_ < 2 ? 0 : count_ - 2), last_(prefix, length, count_ - 1) {}
+
+    std::size_t count() const noexcept { return count_; }
+
+    /// Block `b` of a message: where it lies, or put together in `room`, which takes 64 bytes.
+    byte const* of(byte const* message, std::size_t b, byte* room) const noexcept {
+        if (64 * b >= prefix_.size() && 64 * (b + 1) <= prefix_.size() + length_) return message + (64 * b - prefix_.size());
+        if (b + 1 == count_) last_.put(message, room);
+        else if (b + 2 == count_) before_last_.put(message, room);
+        else if (b == 0) first_.put(message, room);
+        else padded_block(prefix_, length_, b).put(message, room);  // of a long prefix
+        return room;
+    }
+
+private:
+    byte_view prefix_;
+    std::size_t length_, count_;
+    padded_block first_, before_last_, last_;
+};
+
+} // namespace daicho

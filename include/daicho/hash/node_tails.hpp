@@ -4,7 +4,7 @@
 
 #include <array>
 
-namespace daicho::hash_x86 {
+namespace daicho {
 
 /// The second block of a tree's node, 0x01 || left || right (RFC 9162 2.1.1), for each of the 256 values of its only byte that is
 /// not padding: the message schedule with the round constants already added (FIPS 180-4, 6.2.2, step 1). 64 KiB, made when first used.
@@ -30,4 +30,4 @@ private:
     alignas(64) std::array<std::array<std::uint32_t, 64>, 256> words_{};
 };
 
-} // namespace daicho::hash_x86
+} // namespace daicho
