@@ -35,7 +35,9 @@ public:
         auto const members = at_tip ? c.registry_.mark() : c.recent_[end].before;
         auto const fleet = at_tip ? c.fleet_.mark() : c.recent_[end].fleet_before;
 
-        snapshot_head head{.chain_id = c.chain_id_, .height = c.final_};
+        snapshot_head head;
+        head.chain_id = c.chain_id_;
+        head.height = c.final_;
         for (std::size_t i = end - n; i != end; ++i) {
             auto const& e = c.recent_[i];
             head.headers.push_back({e.hash, e.total.high, e.total.low, e.vouched});

@@ -4,18 +4,11 @@
 #include <daicho/record/page.hpp>
 #include <daicho/role/action.hpp>
 #include <daicho/role/negotiate.hpp>
+#include <daicho/role/opened.hpp>
 
 #include <map>
 
 namespace daicho::role {
-
-/// The record in a successful answer.
-template <record T>
-result<T> opened(result<http_response> const& answer) {
-    if (!answer) return answer.error();
-    if (answer->status != 200) return fault{errc::not_found, "status", answer->status};
-    return decode<T>(answer->body);
-}
 
 /// What no honest peer causes. It may have moved on between two answers, its clock may differ, our branch may be better, and it may
 /// be slow, silent or gone.
