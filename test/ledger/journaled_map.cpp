@@ -78,8 +78,8 @@ BOOST_AUTO_TEST_CASE(random_marks_rollbacks_and_forgets_agree_with_copies) {
             case 1:
                 if (!marks.empty()) {
                     auto const to = below(marks.size());
-                    std::map<int, int> stood;
-                    m.each_at(marks[to].first, [&](int key, int value) { stood.emplace(key, value); });
+                    std::map<int, account> stood;
+                    m.each_at(marks[to].first, [&](int key, account const& value) { stood.emplace(key, value); });
                     BOOST_REQUIRE(stood == marks[to].second);
                     m.rollback(marks[to].first);
                     model = marks[to].second;

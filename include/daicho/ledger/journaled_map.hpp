@@ -89,12 +89,35 @@ public:
     /// Calls f(key, value) for all that stood at `m`, which is not forgotten, in any order.
     template <class F>
     void each_at(mark_type m, F&& f) const {
-        std::unordered_map<Key, Value const*, Hash> before;  // of what was changed since: the oldest is what stood
-        for (std::size_t i = m - forgotten_; i < journal_.size(); ++i) before.try_emplace(journal_[i].first, journal_[i].second ? &*journal_[i].second : nullptr);
+        struct stood {
+            was before;                // its oldest change since
+            Value const* value;        // the oldest value that was replaced since
+            part_type const* part;
+        };
+        std::unordered_map<Key, stood, Hash> changed;
+        std::size_t const from = m - forgotten_;
+        auto replaced = replaced_.begin();
+        for (std::size_t i = 0; i != journal_.size(); ++i) {
+            auto const& c = journal_[i];
+            auto const* const value = c.before == was::another ? &*replaced++ : nullptr;
+            if (i < from) continue;
+            auto const [it, first] = changed.try_emplace(c.key, stood{c.before, value, &c.part});
+            if (!first && !it->second.value) it->second.value = value;
+        }
         for (auto& [key, value] : map_) {
-            auto const changed = before.find(key);
-            if (changed == before.end()) f(key, value);
-            else if (changed->second) f(key, *changed->second);
+            auto const it = changed.find(key);
+            if (it == changed.end()) {
+                f(key, value);
+                continue;
+            }
+            auto const& [before, other, part] = it->second;
+            if (before == was::another) f(key, *other);
+            if constexpr (!std::same_as<part_type, detail::no_part>)
+                if (before == was::part) {
+                    Value then = other ? *other : value;
+                    then.*Part = *part;
+                    f(key, std::as_const(then));
+                }
         }
     }
 

@@ -106,12 +106,13 @@ public:
                 return fault{errc::wrong_digest, "snapshot.headers", h};
             if (i != 0 && b->head().previous_hash != previous) return fault{errc::unlinked_block, "snapshot.headers", h};
             previous = said.hash;
-            c.recent_.push_back({said.hash, std::make_shared<block_of<P> const>(std::move(*b)), {said.total_high, said.total_low}, said.vouched,
+            auto const time = b->head().time;
+            c.recent_.push_back({said.hash, std::make_shared<block_of<P> const>(std::move(*b)), time, {said.total_high, said.total_low}, said.vouched,
                                  nothing_before, no_fleet_before, {}});
         }
         auto& tip = c.recent_.back();
         tip.history = *history;
-        if (tip.block->head().commitments != chain<P>::committed(*history, c.fleet_.now().root()))
+        if (tip.block->head().commitments != committed(history->size(), history->root(), c.fleet_.now().root()))
             return fault{errc::wrong_commitments, "snapshot", head->height};
         c.base_weight_ = c.recent_.front().total - consensus_of<P>::weigh(c.recent_.front().block->sealed);
         c.height_ = c.final_ = c.forgotten_ = head->height;

@@ -11,7 +11,7 @@ template <class Scheme, class Proof>
 struct exported_chain {
     using genesis_type = genesis<Scheme>;
     using block_list = bounded_list<block<Scheme, Proof>, 1u << 20>;
-    static constexpr schema::tag schema{0x65, 1, "exported_chain"};
+    static constexpr schema::tag schema{0x68, 1, "exported_chain"};
     DAICHO_RECORD(exported_chain,
         (genesis_type, start),
         (block_list, blocks));

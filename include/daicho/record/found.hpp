@@ -25,7 +25,7 @@ struct found_transaction {
 template <class Scheme>
 struct found_transactions {
     using list_type = bounded_list<found_transaction<Scheme>, limits::found>;
-    static constexpr schema::tag schema{0x6c, 1, "found_transactions"};
+    static constexpr schema::tag schema{0x6e, 1, "found_transactions"};
     DAICHO_RECORD(found_transactions<Scheme>,
         (digest, chain_id),
         (std::uint64_t, height),
@@ -49,7 +49,7 @@ struct adoption_step {
 /// How a version spread among the devices of a model. Steps without a change are left out.
 struct adoption {
     using list_type = bounded_list<adoption_step, limits::found>;
-    static constexpr schema::tag schema{0x6d, 1, "adoption"};
+    static constexpr schema::tag schema{0x6f, 1, "adoption"};
     DAICHO_RECORD(adoption,
         (digest, chain_id),
         (std::uint64_t, height),

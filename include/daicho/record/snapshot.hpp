@@ -22,7 +22,7 @@ struct snapshot_head {
     using header_list = bounded_list<snapshot_header, 64>;
     using frontier_type = inline_list<digest, limits::tree_path>;
     using signer_list = bounded_list<node_id, limits::signers>;
-    static constexpr schema::tag schema{0xa0, 1, "snapshot_head"};
+    static constexpr schema::tag schema{0x84, 1, "snapshot_head"};
     DAICHO_RECORD(snapshot_head,
         (digest, chain_id),
         (std::uint64_t, height),
@@ -87,7 +87,7 @@ struct snapshot_part {
     using release_list = bounded_list<snapshot_release<Scheme>, most>;
     using report_list = bounded_list<snapshot_report, most>;
     using device_list = bounded_list<snapshot_device, most>;
-    static constexpr schema::tag schema{0xa1, 1, "snapshot_part"};
+    static constexpr schema::tag schema{0x85, 1, "snapshot_part"};
     DAICHO_RECORD(snapshot_part<Scheme>,
         (member_list, members),
         (release_list, releases),

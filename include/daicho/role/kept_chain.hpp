@@ -114,20 +114,20 @@ public:
         chain_.hold_final(true);
         fault f;
         auto gone = pool_.around([&] {
-            ledger::claims<P> all;
+            typename ledger::chain<P>::unverified left;
             std::vector<std::size_t> claimed;  // signatures up to and with each block
-            auto const later = [&](ledger::claims<P> const& some) {
-                all.append(some);
-                return fault{};
-            };
             for (auto& b : blocks) {
-                if ((f = chain_.push_examined(b, now, later))) break;
-                claimed.push_back(all.size());
+                if ((f = chain_.push_unverified(b, now, left))) break;
+                claimed.push_back(left.signatures.size());
             }
-            auto const bad = ledger::first_bad(all, verifier_);
-            if (bad == all.size()) return;
-            f = all.if_bad(bad);
-            (void)chain_.unwind(before + std::uint64_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin()));
+            auto const bad = ledger::first_bad(left.signatures, verifier_);
+            auto good = std::size_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin());  // blocks before it
+            if (bad != left.signatures.size()) f = left.signatures.if_bad(bad);
+            if (auto const other = left.commitments.first_bad(); other < good) {
+                good = other;
+                f = chain_.wrong_commitments(before + 1 + other);
+            }
+            (void)chain_.unwind(before + good);  // nothing of it is final yet
         });
         if (chain_.height() == before) {
             if (settling_ == 0) chain_.hold_final(false);
