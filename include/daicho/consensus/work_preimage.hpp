@@ -1,7 +1,10 @@
 #pragma once
 
+#include <daicho/concept/hash_function.hpp>
 #include <daicho/hash/sha256.hpp>
 #include <daicho/record/block.hpp>
+
+#include <type_traits>
 
 /// What a miner hashes, and how often.
 namespace daicho {
