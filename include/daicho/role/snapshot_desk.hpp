@@ -10,7 +10,7 @@ namespace daicho::role {
 
 /// When a node writes a snapshot, and what it keeps below it.
 struct snapshot_policy {
-    std::uint64_t every = 10'000;       ///< final blocks between two snapshots; 0: none is written
+    std::uint64_t every = 500;          ///< final blocks between two snapshots, and so the most that a start checks again; 0: none is written
     std::uint64_t keep = 0;             ///< final blocks whose bodies stay; 0: all of them
     bool from_genesis = false;          ///< at the start everything that is still kept is checked, whatever snapshots there are
 };
