@@ -62,6 +62,7 @@ struct stage : town::town<P, careful_host<P>> {
             };
             this->proof.witnesses.push_back(url);
         }
+        this->sealing.settle = true;  // by work, what lies under too few blocks is not final
         this->chain_id = digest_of<hash_of<P>>(this->genesis);
         keys = *trust::log_keys::of(watch);
         this->proof.follows = client(keys.log(), keys.quorum());
