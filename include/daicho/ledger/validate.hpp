@@ -110,14 +110,14 @@ private:
 ///   each(block)                                      in order, on this thread, each block whose every signature was verified
 /// Holds some windows of blocks in memory, never the chain.
 template <class P, class Source, class MakeVerifier, executor Executor, class Each>
-validated<P> validate(chain<P> from, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
+validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verifier, Executor& pool, validate_options const& o, Each&& each) {
     using verifier_type = std::invoke_result_t<MakeVerifier&>;
     static_assert(batch_verifier<verifier_type, scheme_of<P>>, "make_verifier must make a batch_verifier of Protocol::signature: docs/concepts/batch_verifier.md");
     using window = detail::window<P>;
     constexpr std::size_t most_bytes = 128 * 1024;
     std::size_t const most_ahead = 2 * pool.threads() + 2;  // windows
 
-    validated<P> out{.chain = std::move(from)};
+    validated<P> out{.chain = std::move(start)};
     out.height = out.chain.height();
     auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
