@@ -1,9 +1,12 @@
 #pragma once
 
-#include "bundle.hpp"
+#include "https.hpp"
+#include "composition.hpp"
+#include "process.hpp"
 
 #include <daicho/base/percent.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/role/bundle_desk.hpp>
 #include <daicho/role/table.hpp>
 #include <daicho/trust/fleet_statement.hpp>
 
@@ -62,7 +65,11 @@ inline process::ending check(request const& r, digest const& chain_id) {
 class node_answer {
 public:
     node_answer(asio::http_client_options http, request const& r, node_id const& device)
-        : client_(http), log_(std::move(http), r.node), node_(r.node),
+        : client_(std::move(http)),
+          desk_([this](std::string const& url, role::http_request asked, auto then) {
+              then(client_.send(url + asked.path + (asked.query.empty() ? "" : "?") + asked.query, asked));
+          }),
+          node_(r.node),
           question_(r.behind.first.empty() ? "/fleet/device?id=" + to_hex(device) + (r.model.empty() ? "" : "&model=" + percent_encoded(r.model))
                                            : "/fleet/behind?model=" + percent_encoded(r.behind.first) + "&version=" + std::to_string(r.behind.second)),
           about_device_(r.behind.first.empty()) {}
@@ -74,29 +81,27 @@ public:
             auto const size = history_size();
             if (!size) return {size.error(), node_};
             if (!watched) return {};
-            auto const text = log_.checkpoint();
-            if (!text) return {text.error(), node_};
-            auto const parsed = tlog::note::parse(*text);
-            auto const point = parsed ? tlog::checkpoint::parse(parsed->text()) : parsed.error();
-            if (!point) return {point.error(), node_};
-            note = *text;
-            if (point->size == *size) return {};
+            result<place> signed_tree = fault{errc::not_found, "checkpoint"};
+            desk_.checkpoint(node_, [&](auto p) { signed_tree = std::move(p); });
+            if (!signed_tree) return {signed_tree.error(), node_};
+            tree_ = std::move(*signed_tree);
+            if (tree_.size == *size) return {};
         }
         return {{errc::timed_out, "checkpoint"}, node_ + ": its blocks come too fast"};
     }
-    /// Puts a witness's word under the checkpoint.
-    process::ending cosign(std::string const& witness) {
-        auto const parsed = tlog::note::parse(note);
-        auto const line = log_.cosignature(witness, note, tlog::checkpoint::parse(parsed->text())->size);
-        if (!line) return {line.error(), witness};
-        note += *line;
+    /// Puts the witnesses' words under the checkpoint.
+    process::ending cosign(std::vector<std::string> const& witnesses) {
+        desk_.cosign(node_, std::move(tree_), witnesses, [this](auto p) { tree_ = std::move(*p); });
+        if (!tree_.silent.empty()) return {tree_.silent[0].second, tree_.silent[0].first};
         return {};
     }
+    std::string const& note() const noexcept { return tree_.note; }
 
     statement::answer_type answer;
-    std::string note;
 
 private:
+    using place = role::bundle_desk<::protocol>::place;
+
     template <class Answer>
     process::ending take() {
         auto const said = client_.send(node_ + question_, {.accept = std::string(role::cbor_type)});
@@ -123,7 +128,8 @@ private:
     }
 
     asio::http_client client_;
-    bundling::log_reader log_;
+    role::bundle_desk<::protocol> desk_;
+    place tree_;
     std::string node_, question_;
     bool about_device_;
     std::uint64_t height_ = 0;
@@ -137,11 +143,11 @@ process::ending write(request const& r, genesis_of<::protocol> const& g, node_id
     node_answer said(std::move(http), r, device);
     bool const watched = !g.watch.logs.empty();
     if (auto e = said.ask(watched)) return e;
-    for (auto& w : r.witnesses)
-        if (auto e = watched ? said.cosign(w) : process::ending{{errc::not_empty, "--witness"}, "genesis names none"}) return e;
+    if (!watched && !r.witnesses.empty()) return {{errc::not_empty, "--witness"}, "genesis names none"};
+    if (auto e = said.cosign(r.witnesses)) return e;
     block_list blocks;
     if (auto e = read_chain(blocks)) return e;
-    auto const s = trust::make_statement<::protocol>(g, blocks, std::move(said.answer), said.note);
+    auto const s = trust::make_statement<::protocol>(g, blocks, std::move(said.answer), said.note());
     if (!s) return {s.error(), r.node};
     auto const told = trust::check_statement<::protocol, notes>(*s, digest_of<hash_of<::protocol>>(g));
     if (!told) return {told.error(), r.node};

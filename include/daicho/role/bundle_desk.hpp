@@ -33,18 +33,31 @@ public:
     /// do is the reader's to judge. Errors: those of asking; stale_checkpoint (a smaller tree); not_found (the node does not know the
     /// transaction, or it is not final yet); what a checkpoint is refused for.
     void find(std::string const& node, digest const& transaction, std::uint64_t least, std::vector<std::string> witnesses, then_type<place> then) {
-        ask_(node, {.path = "/checkpoint"}, [this, node, transaction, least, witnesses = std::move(witnesses), then](result<http_response> answer) {
-            auto p = std::make_shared<place>();
-            if (auto f = read_checkpoint(answer, *p)) return then(f);
+        checkpoint(node, [this, node, transaction, least, witnesses = std::move(witnesses), then](result<place> p) {
+            if (!p) return then(p.error());
             if (p->size < least) return then(fault{errc::stale_checkpoint, "checkpoint.size", p->size});
             http_request r{.path = "/proof", .query = "size=" + std::to_string(p->size) + "&transaction=" + to_hex(transaction), .accept = std::string(cbor_type)};
-            ask_(node, std::move(r), [this, node, witnesses, then, p](result<http_response> shown) {
+            ask_(node, std::move(r), [this, node, witnesses, then, p = std::move(*p)](result<http_response> shown) mutable {
                 auto const at = branch_pull<P>::template opened<inclusion_proof>(shown);
                 if (!at) return then(at.error());
-                p->inclusion = *at;
-                cosign({node, std::move(witnesses), 0, p, then});
+                p.inclusion = *at;
+                cosign(node, std::move(p), std::move(witnesses), std::move(then));
             });
         });
+    }
+
+    /// The tree that a node signed last, alone. Errors: those of asking; not_found (it signs none); what a checkpoint is refused for.
+    void checkpoint(std::string const& node, then_type<place> then) {
+        ask_(node, {.path = "/checkpoint"}, [then](result<http_response> answer) {
+            place p;
+            if (auto f = read_checkpoint(answer, p)) return then(f);
+            then(std::move(p));
+        });
+    }
+
+    /// Asks witnesses for their word about a tree.
+    void cosign(std::string const& node, place p, std::vector<std::string> witnesses, then_type<place> then) {
+        cosign({node, std::move(witnesses), 0, std::make_shared<place>(std::move(p)), std::move(then)});
     }
 
     /// The bundle of what was found, for who has seen a tree of `seen` transactions. Errors: those of asking; stale_checkpoint (who has
