@@ -30,7 +30,7 @@ struct snapshot {
     using pending_list = daicho::bounded_list<pending_transaction, 100'000>;
     using cell_list = daicho::bounded_list<named_cell, 1'000>;
     static constexpr daicho::schema::tag schema{0xf0, 1, "snapshot"};
-    DAICHO_RECORD(snapshot, (block_list, blocks), (pending_list, pending), (cell_list, cells));
+    DAICHO_RECORD(snapshot, (block_list, blocks), (std::uint64_t, pruned), (pending_list, pending), (cell_list, cells));
     friend bool operator==(snapshot const&, snapshot const&) = default;
 };
 // [/records]
@@ -50,6 +50,9 @@ public:
 
     daicho::fault commit(daicho::store_batch const& batch) {
         auto next = held_;                                   // a refusal changes nothing
+        for (auto& [name, content] : batch.cells)
+            if (auto f = daicho::check_cell_name(name)) return f;
+        if (batch.keep < next.pruned) return {daicho::errc::pruned, "batch.keep", next.pruned};
         if (batch.keep < next.blocks.size()) next.blocks.resize(batch.keep);
         next.blocks.insert(next.blocks.end(), batch.blocks.begin(), batch.blocks.end());
         for (auto& [id, content] : batch.add_pending) {      // added again: a new value at the old place
@@ -64,6 +67,7 @@ public:
             if (at == next.cells.end()) next.cells.push_back({name_type(name.begin(), name.end()), content});
             else at->content = content;
         }
+        for (auto const last = std::min<std::uint64_t>(batch.prune, next.blocks.size()); next.pruned < last; ++next.pruned) next.blocks[next.pruned].clear();
         if (auto f = daicho::schema::check_bounds(next)) return f;
         if (auto f = daicho::file::replace_file(file_, daicho::encode(next))) return f;
         held_ = std::move(next);
@@ -73,6 +77,7 @@ public:
     std::uint64_t height() const { return held_.blocks.size(); }
     daicho::result<daicho::bytes> read(std::uint64_t h) const {
         if (h == 0 || h > height()) return daicho::fault{daicho::errc::not_found, "block", h};
+        if (h <= held_.pruned) return daicho::fault{daicho::errc::pruned, "block", h};
         return daicho::bytes(held_.blocks[h - 1]);
     }
     daicho::fault pending(std::function<void(daicho::digest const&, daicho::byte_view)> const& visit) const {

@@ -64,7 +64,7 @@ public:
         persists.clear();
         seals.clear();
         calls.clear();
-        node = tiles ? std::make_unique<node_type>(std::move(o), own_key, store, entropy, *tiles) : std::make_unique<node_type>(std::move(o), own_key, store, entropy);
+        node = tiles ? std::make_unique<node_type>(std::move(o), own_key, store, entropy, *tiles, *index) : std::make_unique<node_type>(std::move(o), own_key, store, entropy);
         restored = node->restore(now);
         halted = {};
     }
@@ -166,7 +166,8 @@ public:
     Store& store;
     typename network<P>::key_type own_key;
     counting_entropy entropy;
-    ledger::tile_list* tiles = nullptr;  ///< that outlive the node
+    ledger::tile_list* tiles = nullptr;  ///< that outlive the node, as its index then does
+    ledger::index_list* index = nullptr;
     std::unique_ptr<node_type> node;
     std::uint64_t now = network<P>::start + 10;
     bool commits_at_once = true, seals_at_once = true;

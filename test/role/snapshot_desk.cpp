@@ -13,6 +13,7 @@ namespace {
 struct ageing : bench<P> {
     explicit ageing(memory::block_store& disk, std::uint64_t keep = 0) : bench<P>(disk), policy{.every = 20, .keep = keep} {
         tiles = &own_tiles;
+        index = &own_index;
         again();
         record(everybody());
     }
@@ -29,6 +30,7 @@ struct ageing : bench<P> {
 
     role::snapshot_policy policy;
     ledger::tile_list own_tiles;
+    ledger::index_list own_index;
 };
 
 void spoil(memory::block_store& disk, std::string const& cell, std::size_t at) {
@@ -157,6 +159,7 @@ BOOST_AUTO_TEST_CASE(bodies_that_were_pruned_can_still_be_proven) {
         auto const proof = decode<inclusion_proof>(b.response(t)->body);
         BOOST_TEST_REQUIRE(bool(proof));
         BOOST_TEST(proof->size == size);
+        BOOST_TEST(b.text(b.send(b.get("/proof", "transaction=" + to_hex(digest_of<hash_of<P>>(mine))))) == b.text(t));  // by its id, likewise
         auto const leaf = ledger::leaf_hash<hash_of<P>>(encode(mine));
         BOOST_TEST(!ledger::verify_inclusion<hash_of<P>>({leaf, 7, proof->path}, size, root));
         auto const other = ledger::leaf_hash<hash_of<P>>(bytes{1});
@@ -168,7 +171,7 @@ BOOST_AUTO_TEST_CASE(bodies_that_were_pruned_can_still_be_proven) {
     BOOST_TEST((b.restored == errc::pruned));  // said, not guessed: what was before is gone
 }
 
-BOOST_AUTO_TEST_CASE(without_tiles_that_outlive_it_a_node_prunes_nothing) {
+BOOST_AUTO_TEST_CASE(without_tiles_and_an_index_that_outlive_it_a_node_prunes_nothing) {
     memory::block_store disk;
     ageing b(disk, 10);
     b.tiles = nullptr;

@@ -221,10 +221,11 @@ private:
         for (std::uint64_t from = 0;;) {
             auto const at = index_.next(ledger::by_id(wanted), from);
             if (!at) return at.error();
-            if (!*at || **at >= size()) return fault{index_.size() < size() ? unfiled_ ? unfiled_.code : errc::busy : errc::not_found, "query.transaction"};
+            if (!*at || **at >= size()) return fault{index_.size() == size() ? errc::not_found : unfiled_ == errc::pruned ? errc::pruned : errc::busy, "query.transaction"};
             bool found = false;
-            if (auto f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; })) return f;
-            if (found) return **at;
+            auto const f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; });
+            if (found || f == errc::pruned) return **at;  // of what was pruned the index has eight bytes: who holds it sees which one it is
+            if (f) return f;
             from = **at + 1;
         }
     }

@@ -26,7 +26,8 @@ public:
     daicho::fault commit(daicho::store_batch const& batch) {
         if (batch.empty()) return {};
         for (auto const& [name, value] : batch.cells)
-            if (name.size() > daicho::store_batch::max_cell_name) return {daicho::errc::oversized, "cell name", name.size()};
+            if (auto f = daicho::check_cell_name(name)) return f;
+        if (batch.keep < now_.pruned) return {daicho::errc::pruned, "batch.keep", now_.pruned};
         contents next = now_;
         if (batch.keep < next.blocks.size()) next.blocks.resize(std::size_t(batch.keep));
         next.blocks.insert(next.blocks.end(), batch.blocks.begin(), batch.blocks.end());
@@ -38,6 +39,7 @@ public:
         for (auto const& id : batch.drop_pending)
             if (auto const at = next.find(id); at != next.pending.end()) next.pending.erase(at);
         for (auto const& [name, value] : batch.cells) next.cells[name] = value;
+        for (auto const last = std::min<std::uint64_t>(batch.prune, next.blocks.size()); next.pruned < last; ++next.pruned) next.blocks[std::size_t(next.pruned)].clear();
         if (auto f = save(next)) return f;
         now_ = std::move(next);
         return {};
@@ -45,6 +47,7 @@ public:
     std::uint64_t height() const noexcept { return now_.blocks.size(); }
     daicho::result<daicho::bytes> read(std::uint64_t h) const {
         if (h == 0 || h > now_.blocks.size()) return daicho::fault{daicho::errc::not_found, "block", h};
+        if (h <= now_.pruned) return daicho::fault{daicho::errc::pruned, "block", h};
         return now_.blocks[std::size_t(h - 1)];
     }
     daicho::fault pending(std::function<void(daicho::digest const&, daicho::byte_view)> const& visit) const {
@@ -59,6 +62,7 @@ public:
 private:
     struct contents {
         std::vector<daicho::bytes> blocks;
+        std::uint64_t pruned = 0;
         pending_list pending;
         std::map<std::string, daicho::bytes, std::less<>> cells;
         pending_list::iterator find(daicho::digest const& id) {
@@ -86,9 +90,10 @@ private:
     }
 
     daicho::fault save(contents const& c) const {
-        daicho::bytes out(16);
+        daicho::bytes out(24);
         daicho::store_be64(out.data(), c.blocks.size());
         daicho::store_be64(out.data() + 8, c.pending.size());
+        daicho::store_be64(out.data() + 16, c.pruned);
         for (auto const& b : c.blocks) put(out, b);
         for (auto const& [id, raw] : c.pending) put(out, id), put(out, raw);
         for (auto const& [name, value] : c.cells) put(out, daicho::as_bytes(name)), put(out, value);
@@ -122,9 +127,11 @@ private:
         }
         daicho::fault const corrupt{daicho::errc::store_corrupt, "snapshot"};
         daicho::byte_view in = raw;
-        if (in.size() < 16) return corrupt;
+        if (in.size() < 24) return corrupt;
         auto const blocks = daicho::load_be64(in.data()), pending = daicho::load_be64(in.data() + 8);
-        in = in.subspan(16);
+        now_.pruned = daicho::load_be64(in.data() + 16);
+        if (now_.pruned > blocks) return corrupt;
+        in = in.subspan(24);
         daicho::bytes first, second;
         for (std::uint64_t i = 0; i != blocks; ++i) {
             if (!take(in, first)) return corrupt;
