@@ -23,8 +23,8 @@ namespace {
 asio::http_source_options const quick{.client = {.connect_timeout = 2s, .pace = {500ms}}, .attempts = 3, .pause = 5ms};
 
 template <class Store>
-struct shelf {
-    explicit shelf(Store& s) : repository(s, {}, [](node_id const&) { return std::nullopt; }) {}
+struct shop {
+    explicit shop(Store& s) : repository(s, {}, [](node_id const&) { return std::nullopt; }) {}
     role::repository<cryptopp::ed25519, sha256, Store> repository;
     asio::http_handler handler() {
         return [this](role::http_request r, responder answer) { answer(repository.handle(r, 0)); };
@@ -120,13 +120,13 @@ BOOST_AUTO_TEST_CASE(over_a_repository_it_keeps_the_laws_of_an_artifact_source) 
     {
         memory::artifact_store store;
         BOOST_REQUIRE(!store.put(known, content));
-        shelf repository(store);
+        shop repository(store);
         sources_laws(repository.handler(), known, content);
     }
     temporary_folder folder;
     auto store = file::artifact_folder::open(folder.path);
     BOOST_REQUIRE(!store->put(known, content));
-    shelf repository(*store);
+    shop repository(*store);
     sources_laws(repository.handler(), known, content);
 }
 

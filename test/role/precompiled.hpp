@@ -2,4 +2,3 @@
 #include <boost/test/unit_test.hpp>
 
 #include "role/node_bench.hpp"
-#include "role/town.hpp"
