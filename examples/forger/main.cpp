@@ -7,7 +7,8 @@
 #include <daicho/asio/http_client.hpp>
 #include <daicho/base/hex.hpp>
 #include <daicho/file/record_file.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/negotiate.hpp>
+#include <daicho/role/opened.hpp>
 
 #include <iostream>
 
@@ -42,10 +43,10 @@ process::ending fork(options const& o) {
         asio::http_client client(std::move(http));
         auto const ask = [&](std::string const& path) { return client.send(o.from + path, {.accept = std::string(role::cbor_type)}); };
         auto answer = ask("/status");
-        auto const now = role::branch_pull<P>::template opened<status>(answer);
+        auto const now = role::opened<status>(answer);
         if (!now) return {now.error(), o.from};
         answer = ask("/chain?limit=100&from=" + std::to_string(now->height > 100 ? now->height - 99 : 1));
-        auto const page = role::branch_pull<P>::template opened<daicho::page>(answer);
+        auto const page = role::opened<daicho::page>(answer);
         if (!page) return {page.error(), o.from};
         auto twin = newest_by<P>(id_of<P>(key->public_key()), *page);
         if (!twin) return {{errc::not_found, "chain"}, "it sealed none of the last hundred blocks"};

@@ -13,7 +13,7 @@
 #include <daicho/file/clock.hpp>
 #include <daicho/file/record_file.hpp>
 #include <daicho/record/exported.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/opened.hpp>
 #include <daicho/role/observer.hpp>
 #include <daicho/role/table.hpp>
 #include <daicho/role/verifier.hpp>
@@ -61,7 +61,7 @@ public:
     result<std::optional<bytes>> operator()(std::uint64_t height) {
         if (height >= first_ + page_.blocks.size()) {
             auto answer = client_->send(url_ + "/chain?from=" + std::to_string(height) + "&limit=" + std::to_string(limits::page), {.accept = std::string(role::cbor_type)});
-            auto p = role::branch_pull<::protocol>::opened<page>(answer);
+            auto p = role::opened<page>(answer);
             if (!p) return refuse(height, p.error());
             if (p->chain_id != chain_id_) return refuse(height, {errc::foreign_genesis, "page.chain_id"});
             page_ = std::move(*p);

@@ -7,6 +7,7 @@
 #include <daicho/base/percent.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/role/bundle_desk.hpp>
+#include <daicho/role/opened.hpp>
 #include <daicho/role/table.hpp>
 #include <daicho/trust/fleet_statement.hpp>
 
@@ -109,7 +110,7 @@ private:
             auto const why = std::string(role::refusal_in(*said));
             return {{errc::not_found, "fleet", said->status}, node_ + (why.empty() ? "" : ": " + why)};
         }
-        auto a = role::branch_pull<::protocol>::opened<Answer>(said);
+        auto a = role::opened<Answer>(said);
         if (!a) return {a.error(), node_};
         height_ = a->height;
         answer = std::move(*a);
@@ -117,7 +118,7 @@ private:
     }
     result<std::uint64_t> history_size() {
         auto const said = client_.send(node_ + "/chain?limit=1&from=" + std::to_string(height_), {.accept = std::string(role::cbor_type)});
-        auto const p = role::branch_pull<::protocol>::opened<page>(said);
+        auto const p = role::opened<page>(said);
         if (!p) return p.error();
         if (p->blocks.empty()) return fault{errc::not_found, "page.blocks", height_};
         auto const b = decode<block_of<::protocol>>(p->blocks[0]);

@@ -8,7 +8,7 @@
 #include <daicho/ledger/proof.hpp>
 #include <daicho/record/found.hpp>
 #include <daicho/record/proof.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/opened.hpp>
 #include <daicho/role/table.hpp>
 
 #include <algorithm>
@@ -98,7 +98,7 @@ public:
             std::cerr << text.substr(0, 200) << (text.ends_with('\n') ? "" : "\n");
             return fault{errc::out_of_range, "the node refuses the question"};
         }
-        auto record = role::branch_pull<::protocol>::opened<T>(answer);
+        auto record = role::opened<T>(answer);
         if constexpr (requires { record->chain_id; })
             if (record && record->chain_id != chain_id_) return fault{errc::foreign_genesis, "answer.chain_id"};
         return record;

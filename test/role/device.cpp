@@ -1,5 +1,6 @@
 #include <daicho/role/device.hpp>
 
+#include "role/power_cuts.hpp"
 #include "town.hpp"
 
 #include <boost/mpl/list.hpp>
@@ -186,27 +187,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(power_may_go_before_any_write, P, protocols) {
     stage<P> t;
     home<P> h(t);
     BOOST_REQUIRE(h.enrol("code-1"));
-    std::uint64_t version = 0;
-    std::size_t cuts = 0;
-    for (std::size_t at = 0;; ++at, ++version) {
-        t.publish(version + 1);
-        h.power.cut_after(at);
-        bool cut = false, installed = false;
-        for (int life = 0; life != 12 && !installed; ++life) {
-            auto const r = h.update();
-            cut = cut || !h.power.on();
-            h.power.restore();
-            BOOST_TEST((h.runs(version) || h.runs(version + 1)));  // always one whole image
-            if (r && *r == update::outcome::reboot) h.boot(true);
-            installed = r && *r == update::outcome::installed;
-            if (r && *r == update::outcome::unchanged && h.runs(version + 1)) installed = true;
-        }
-        BOOST_REQUIRE_MESSAGE(installed, "cut before write " << at);
-        BOOST_TEST(h.runs(version + 1));
-        if (!cut) break;
-        ++cuts;
-    }
-    BOOST_TEST(cuts > 8u);
+    power_goes_before_each_write(h, 0, [&](std::uint64_t version) { t.publish(version); }, [&] { return h.update(); }, [] {});
 }
 
 BOOST_AUTO_TEST_CASE(a_cut_transfer_resumes_where_it_ended) {

@@ -8,6 +8,7 @@
 #include <daicho/memory/state_store.hpp>
 #include <daicho/trust/bundle_gate.hpp>
 
+#include "role/power_cuts.hpp"
 #include "trust/log_stage.hpp"
 
 using namespace log_stage;
@@ -157,26 +158,12 @@ BOOST_AUTO_TEST_CASE(an_image_that_did_not_boot_is_not_tried_again) {
     BOOST_TEST((*install(publish(3, older), image_of(3)) == update::outcome::reboot));
 }
 BOOST_AUTO_TEST_CASE(power_may_go_before_any_write_of_it) {
-    std::uint64_t version = 1;
-    std::size_t cuts = 0;
-    for (std::size_t at = 0;; ++at) {
-        auto const b = publish(version + 1, head_size());
-        power.cut_after(at);
-        bool cut = false, installed = false;
-        for (int life = 0; life != 12 && !installed; ++life) {
-            auto const r = install(b, image_of(version + 1));
-            cut = cut || !power.on();
-            power.restore();
-            BOOST_TEST((runs(version) || runs(version + 1)));
-            if (r && *r == update::outcome::reboot) boot(true);
-            installed = r && (*r == update::outcome::installed || (*r == update::outcome::unchanged && runs(version + 1)));
-        }
-        BOOST_REQUIRE_MESSAGE(installed, "cut before write " << at);
-        ++version;
-        if (!cut) break;
-        ++cuts;
-    }
-    BOOST_TEST(cuts > 8u);
+    bytes bundle, image;
+    auto const offer = [&](std::uint64_t version) {
+        bundle = publish(version, head_size());
+        image = image_of(version);
+    };
+    power_goes_before_each_write(*this, 1, offer, [&] { return install(bundle, image); }, [] {});
 }
 BOOST_AUTO_TEST_CASE(a_rotation_that_a_bundle_brings_is_followed_for_good) {
     auto const rotation = enrol(new_management, member_role::management, {}, recovery);

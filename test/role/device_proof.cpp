@@ -8,6 +8,7 @@
 #include <daicho/memory/state_store.hpp>
 #include <daicho/role/device.hpp>
 
+#include "role/power_cuts.hpp"
 #include "trust/log_stage.hpp"
 #include "trust/work_stage.hpp"
 
@@ -220,29 +221,16 @@ BOOST_AUTO_TEST_CASE(an_expired_release_is_refused_though_nobody_but_witnesses_t
 
 // Head, device state, slot and mark: whatever is written last before power goes, nothing unlogged is installed, and it goes on.
 BOOST_AUTO_TEST_CASE(power_may_go_before_any_write_of_an_update_with_proof) {
-    std::uint64_t version = 1;
-    std::size_t cuts = 0;
-    for (std::size_t write = 0;; ++write) {
-        publish(version + 1);
-        power.cut_after(write);
-        bool cut = false, installed = false;
-        for (int life = 0; life != 12 && !installed; ++life) {
-            auto const seen_before = power.on() ? head().size : 0;
-            auto const r = look();
-            cut = cut || !power.on();
-            power.restore();
-            BOOST_TEST((runs(version) || runs(version + 1)));
-            BOOST_TEST(head().size >= seen_before);
-            if (slots.written() != 0 || slots.state() != boot_state::confirmed) BOOST_TEST(head().size == ledger.size());  // proved before it was begun
-            if (r && *r == update::outcome::reboot) boot(true);
-            installed = r && (*r == update::outcome::installed || (*r == update::outcome::unchanged && runs(version + 1)));
-        }
-        BOOST_REQUIRE_MESSAGE(installed, "cut before write " << write);
-        ++version;
-        if (!cut) break;
-        ++cuts;
-    }
-    BOOST_TEST(cuts > 8u);
+    std::uint64_t seen_before = 0;
+    auto const look_and_remember = [&] {
+        seen_before = power.on() ? head().size : 0;
+        return look();
+    };
+    auto const proved_first = [&] {
+        BOOST_TEST(head().size >= seen_before);
+        if (slots.written() != 0 || slots.state() != boot_state::confirmed) BOOST_TEST(head().size == ledger.size());  // proved before it was begun
+    };
+    power_goes_before_each_write(*this, 1, [&](std::uint64_t version) { publish(version); }, look_and_remember, proved_first);
 }
 
 BOOST_AUTO_TEST_CASE(power_that_goes_while_something_unlogged_is_offered_installs_nothing) {

@@ -116,10 +116,15 @@ public:
 
     /// The earliest time that a block on this tip may bear.
     std::uint64_t earliest_time() const {
+        return earliest_time(genesis_, depth(), [&](std::size_t distance) { return recent_[recent_.size() - 1 - distance].time; });
+    }
+    /// The same on headers of which `time_at(distance)` tells the time, 0 being the tip: one more than their median.
+    template <class TimeAt>
+    static std::uint64_t earliest_time(genesis_of<P> const& genesis, std::uint64_t depth, TimeAt&& time_at) {
         std::array<std::uint64_t, median_window> times;
-        std::size_t const n = std::min<std::size_t>(depth(), median_window);
-        if (n == 0) return genesis_.time + 1;
-        for (std::size_t d = 0; d != n; ++d) times[d] = recent_[recent_.size() - 1 - d].time;
+        std::size_t const n = std::min<std::size_t>(std::size_t(depth), median_window);
+        if (n == 0) return genesis.time + 1;
+        for (std::size_t d = 0; d != n; ++d) times[d] = time_at(d);
         std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(n / 2), times.begin() + std::ptrdiff_t(n));
         return times[n / 2] + 1;
     }
@@ -206,7 +211,7 @@ public:
     }
     /// As push, with the signatures and the commitments left to whoever asks: they are put behind `left`, those before a fault too,
     /// which stands only if all of them are good. A block's signatures come before its commitments. Who finds a bad one has to throw
-    /// the chain away.
+    /// the chain away, or to unwind it to before that block while nothing above is final.
     fault push_unverified(examined const& known, std::uint64_t now, unverified& left) {
         return take_in(*known.block, &known, now, left.signatures, [] { return fault{}; },
                        [&](auto const& said, auto const& history, digest const& fleet_root) { return left.commitments.add(said, history, fleet_root), true; });

@@ -129,11 +129,7 @@ private:
         return w;
     }
     std::uint64_t earliest_time() const {
-        std::vector<std::uint64_t> times;
-        for (std::uint64_t d = 0; d < std::min<std::uint64_t>(depth(), chain<P>::median_window); ++d) times.push_back(at(d).body.time);
-        if (times.empty()) return genesis().time + 1;
-        std::nth_element(times.begin(), times.begin() + std::ptrdiff_t(times.size() / 2), times.end());
-        return times[times.size() / 2] + 1;
+        return chain<P>::earliest_time(genesis(), depth(), [&](std::size_t distance) { return at(distance).body.time; });
     }
     fault check_seal(sealed_type const& sealed, check_type const& check, bool& claimed) const {
         if constexpr (requires(claims<P>& c) { consensus::check(sealed, *this, c.noting()); }) {

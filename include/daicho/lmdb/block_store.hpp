@@ -32,8 +32,8 @@ public:
         MDB_env* raw = nullptr;
         if (auto f = fault_of(mdb_env_create(&raw), "lmdb")) return f;
         block_store s(std::move(*held), environment(raw), o);
-        if (auto f = s.open_environment(directory)) return f;
-        if (auto f = s.open_tables()) return f;
+        if (auto f = open_in(s.env_, directory, 5, 0, s.map_size_)) return f;
+        if (auto f = s.begin()) return f;
         return s;
     }
 
@@ -42,12 +42,7 @@ public:
         for (auto& [name, b] : batch.cells)
             if (auto f = check_cell_name(name)) return f;
         if (batch.keep < pruned_) return {errc::pruned, "batch.keep", pruned_};
-        for (;;) {
-            auto const code = try_commit(batch);
-            if (code != MDB_MAP_FULL || map_size_ >= options_.map_limit) return fault_of(code, "lmdb commit");
-            map_size_ = options_.map_limit / 2 < map_size_ ? options_.map_limit : map_size_ * 2;
-            if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
-        }
+        return while_growing(env_, map_size_, options_.map_limit, "lmdb commit", [&] { return try_commit(batch); });
     }
 
     std::uint64_t height() const noexcept { return height_; }
@@ -101,45 +96,17 @@ private:
         return b;
     }
 
-    fault open_environment(std::filesystem::path const& directory) {
-        mdb_env_set_maxdbs(env_.get(), 5);
-        if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
-        if (auto f = fault_of(mdb_env_open(env_.get(), directory.c_str(), MDB_NOTLS, 0644), "lmdb open")) return f;
-        MDB_envinfo info;
-        MDB_stat stat;
-        mdb_env_info(env_.get(), &info);
-        mdb_env_stat(env_.get(), &stat);
-        map_size_ = info.me_mapsize;
-        // Pages behind the end of a file cannot be read without a signal. LMDB may leave a few unused ones unwritten:
-        // they become zeros, and so do those that a damaged file lacks, which the checks then find.
-        int fd = -1;
-        if (auto f = fault_of(mdb_env_get_fd(env_.get(), &fd), "lmdb open")) return f;
-        auto const needed = off_t((info.me_last_pgno + 1) * stat.ms_psize);
-        struct stat s;
-        if (::fstat(fd, &s) != 0) return file::last_fault("lmdb open");
-        if (s.st_size < needed && ::ftruncate(fd, needed) != 0) return file::last_fault("lmdb open");
-        return {};
-    }
-
-    /// The version is written with the first tables; tables without a version are somebody else's.
-    fault open_tables() {
+    /// The version is written with the first tables.
+    fault begin() {
         transaction t(env_, 0);
         if (t.code()) return fault_of(t.code(), "lmdb open");
-        MDB_dbi root;
-        MDB_stat stat;
-        if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
-        if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
-        auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
-        std::pair<char const*, MDB_dbi*> const tables[] = {
-            {"meta", &meta_}, {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}};
-        for (auto [name, table] : tables)
-            if (auto const code = mdb_dbi_open(t.get(), name, create, table))
-                return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
+        auto const created = lmdb::open_tables(t, {{"meta", &meta_}, {"blocks", &blocks_}, {"pending", &pending_}, {"ids", &ids_}, {"cells", &cells_}});
+        if (!created) return created.error();
         std::array<byte, 4> wanted;
         store_be32(wanted.data(), version);
         auto key = to_val(as_bytes("version"));
         auto value = to_val(wanted);
-        if (create) {
+        if (*created) {
             if (auto f = fault_of(mdb_put(t.get(), meta_, &key, &value, 0), "version")) return f;
             return fault_of(t.commit(), "lmdb open");
         }

@@ -2,6 +2,7 @@
 
 #include <daicho/file/posix.hpp>
 
+#include <initializer_list>
 #include <lmdb.h>
 #include <memory>
 
@@ -45,14 +46,18 @@ private:
     int code_ = 0;
 };
 
-/// Opens the environment in a directory. Pages behind the end of a file cannot be read without a signal: LMDB may leave a few unused
-/// ones unwritten, so they become zeros, and so do those that a damaged file lacks, which whoever reads them then finds.
-inline fault open_in(environment const& e, std::filesystem::path const& directory, unsigned flags) {
+/// Opens the environment in a directory, with room for so many tables. `map_size`: bytes of address space, what it has in the end. Pages
+/// behind the end of a file cannot be read without a signal: LMDB may leave a few unused ones unwritten, so they become zeros, and so do
+/// those that a damaged file lacks, which whoever reads them then finds.
+inline fault open_in(environment const& e, std::filesystem::path const& directory, unsigned tables, unsigned flags, std::size_t& map_size) {
+    mdb_env_set_maxdbs(e.get(), tables);
+    if (auto f = fault_of(mdb_env_set_mapsize(e.get(), map_size), "lmdb map")) return f;
     if (auto f = fault_of(mdb_env_open(e.get(), directory.c_str(), MDB_NOTLS | flags, 0644), "lmdb open")) return f;
     MDB_envinfo info;
     MDB_stat stat;
     mdb_env_info(e.get(), &info);
     mdb_env_stat(e.get(), &stat);
+    map_size = info.me_mapsize;
     int fd = -1;
     if (auto f = fault_of(mdb_env_get_fd(e.get(), &fd), "lmdb open")) return f;
     auto const needed = off_t((info.me_last_pgno + 1) * stat.ms_psize);
@@ -60,6 +65,30 @@ inline fault open_in(environment const& e, std::filesystem::path const& director
     if (::fstat(fd, &s) != 0) return file::last_fault("lmdb open");
     if (s.st_size < needed && ::ftruncate(fd, needed) != 0) return file::last_fault("lmdb open");
     return {};
+}
+
+/// Opens the tables, or makes them in an environment that has none yet: then it says true. Tables that are not these are somebody else's.
+inline result<bool> open_tables(transaction const& t, std::initializer_list<std::pair<char const*, MDB_dbi*>> tables) {
+    MDB_dbi root;
+    MDB_stat stat;
+    if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
+    if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
+    bool const create = stat.ms_entries == 0;
+    for (auto [name, table] : tables)
+        if (auto const code = mdb_dbi_open(t.get(), name, create ? unsigned(MDB_CREATE) : 0u, table))
+            return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
+    return create;
+}
+
+/// Makes a change, `change() -> int`, LMDB's code, again with a map twice as large while it does not fit, up to `limit`.
+template <class F>
+fault while_growing(environment const& e, std::size_t& map_size, std::size_t limit, char const* where, F&& change) {
+    for (;;) {
+        auto const code = change();
+        if (code != MDB_MAP_FULL || map_size >= limit) return fault_of(code, where);
+        map_size = limit / 2 < map_size ? limit : map_size * 2;
+        if (auto f = fault_of(mdb_env_set_mapsize(e.get(), map_size), "lmdb map")) return f;
+    }
 }
 
 inline MDB_val to_val(byte_view b) noexcept { return {b.size(), const_cast<byte*>(b.data())}; }

@@ -35,8 +35,8 @@ public:
         MDB_env* raw = nullptr;
         if (auto f = fault_of(mdb_env_create(&raw), "lmdb")) return f;
         index_store s(std::move(*held), environment(raw), o);
-        if (auto f = s.open_environment(directory)) return f;
-        if (auto f = s.open_tables()) return f;
+        if (auto f = open_in(s.env_, directory, 2, MDB_NOMETASYNC, s.map_size_)) return f;
+        if (auto f = s.begin()) return f;
         if (o.rebuild)
             if (auto f = s.clear()) return f;
         return s;
@@ -48,7 +48,7 @@ public:
         if (auto f = unfit(batch)) return f;
         auto keys = batch.keys;  // in order, pages are filled one after another
         std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return as_text(a) < as_text(b); });
-        return grown([&] { return try_append(batch.upto, keys); }, "lmdb index");
+        return while_growing(env_, map_size_, options_.map_limit, "lmdb index", [&] { return try_append(batch.upto, keys); });
     }
 
     fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
@@ -69,7 +69,7 @@ public:
     }
 
     fault clear() {
-        return grown([&] { return try_clear(); }, "lmdb index");
+        return while_growing(env_, map_size_, options_.map_limit, "lmdb index", [&] { return try_clear(); });
     }
 
 private:
@@ -82,38 +82,13 @@ private:
         return scan(first, [&](byte_view k) { return equal(k, first) || visit(k); });
     }
 
-    template <class F>
-    fault grown(F&& change, char const* where) {
-        for (;;) {
-            auto const code = change();
-            if (code != MDB_MAP_FULL || map_size_ >= options_.map_limit) return fault_of(code, where);
-            map_size_ = options_.map_limit / 2 < map_size_ ? options_.map_limit : map_size_ * 2;
-            if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
-        }
-    }
-
-    fault open_environment(std::filesystem::path const& directory) {
-        mdb_env_set_maxdbs(env_.get(), 2);
-        if (auto f = fault_of(mdb_env_set_mapsize(env_.get(), map_size_), "lmdb map")) return f;
-        if (auto f = open_in(env_, directory, MDB_NOMETASYNC)) return f;
-        MDB_envinfo info;
-        mdb_env_info(env_.get(), &info);
-        map_size_ = info.me_mapsize;
-        return {};
-    }
-
-    /// The version is written with the first tables; tables without a version are somebody else's.
-    fault open_tables() {
+    /// The version is written with the first tables.
+    fault begin() {
         transaction t(env_, 0);
         if (t.code()) return fault_of(t.code(), "lmdb open");
-        MDB_dbi root;
-        MDB_stat stat;
-        if (auto f = fault_of(mdb_dbi_open(t.get(), nullptr, 0, &root), "lmdb open")) return f;
-        if (auto f = fault_of(mdb_stat(t.get(), root, &stat), "lmdb open")) return f;
-        auto const create = stat.ms_entries == 0 ? unsigned(MDB_CREATE) : 0u;
-        for (auto [name, table] : {std::pair<char const*, MDB_dbi*>{"index meta", &meta_}, {"index keys", &keys_}})
-            if (auto const code = mdb_dbi_open(t.get(), name, create, table)) return code == MDB_NOTFOUND ? fault{errc::store_corrupt, name} : fault_of(code, name);
-        if (create) {
+        auto const created = lmdb::open_tables(t, {{"index meta", &meta_}, {"index keys", &keys_}});
+        if (!created) return created.error();
+        if (*created) {
             std::array<byte, 4> wanted;
             store_be32(wanted.data(), version);
             if (auto const code = put(t, "version", wanted)) return fault_of(code, "version");

@@ -34,12 +34,6 @@ public:
         });
     }
 
-    /// The record in a successful answer.
-    template <record T>
-    static result<T> opened(result<http_response> const& answer) {
-        return role::opened<T>(answer);
-    }
-
 private:
     struct collected {
         std::uint64_t fork_point;

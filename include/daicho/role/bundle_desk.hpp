@@ -1,7 +1,8 @@
 #pragma once
 
 #include <daicho/record/proof.hpp>
-#include <daicho/role/branch_pull.hpp>
+#include <daicho/role/negotiate.hpp>
+#include <daicho/role/opened.hpp>
 #include <daicho/tlog/add_checkpoint.hpp>
 #include <daicho/trust/bundle.hpp>
 
@@ -38,7 +39,7 @@ public:
             if (p->size < least) return then(fault{errc::stale_checkpoint, "checkpoint.size", p->size});
             http_request r{.path = "/proof", .query = "size=" + std::to_string(p->size) + "&transaction=" + to_hex(transaction), .accept = std::string(cbor_type)};
             ask_(node, std::move(r), [this, node, witnesses, then, p = std::move(*p)](result<http_response> shown) mutable {
-                auto const at = branch_pull<P>::template opened<inclusion_proof>(shown);
+                auto const at = opened<inclusion_proof>(shown);
                 if (!at) return then(at.error());
                 p.inclusion = *at;
                 cosign(node, std::move(p), std::move(witnesses), std::move(then));
@@ -96,7 +97,7 @@ private:
         if (from == 0 || from == to) return then(proof_path{});
         http_request r{.path = "/proof/consistency", .query = "old=" + std::to_string(from) + "&size=" + std::to_string(to), .accept = std::string(cbor_type)};
         ask_(node, std::move(r), [then](result<http_response> answer) {
-            auto const p = branch_pull<P>::template opened<consistency_proof>(answer);
+            auto const p = opened<consistency_proof>(answer);
             if (!p) return then(p.error());
             then(p->path);
         });

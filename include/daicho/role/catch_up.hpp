@@ -305,8 +305,9 @@ private:
         fault refused;
         std::size_t total = 0;
         if (p->blocks.empty()) from.elsewhere = true;
+        block_list fitting;
         for (auto& raw : p->blocks) {
-            auto const h = w->from + w->blocks.size();
+            auto const h = w->from + fitting.size();
             auto block = decode<block_type>(raw);
             if (!block) {
                 refused = block.error();
@@ -319,14 +320,17 @@ private:
                 if (!is_a_lie(refused.code)) refused = {};
                 break;
             }
-            auto known = ledger::chain<P>::examine(std::move(*block));
+            fitting.push_back(std::move(*block));
+        }
+        for (auto& known : ledger::chain<P>::examine(std::move(fitting))) {
+            auto const at = w->blocks.size();
             if (known.transactions_root != known.block->head().transactions_root) {
-                refused = {errc::wrong_root, "block.transactions_root", h};
+                refused = {errc::wrong_root, "block.transactions_root", w->from + at};
                 break;
             }
-            total += raw.size();
+            total += p->blocks[at].size();
+            w->canonical.push_back(p->blocks[at]);
             w->blocks.push_back(std::move(known));
-            w->canonical.push_back(raw);
         }
         if (!w->blocks.empty()) {
             block_bytes_ = std::max<std::size_t>(total / w->blocks.size(), 1);

@@ -86,59 +86,17 @@ public:
     }
 
     // --- blocks --------------------------------------------------------------------------------------------------------
-    /// Puts blocks on the tip, in memory now and durably soon. Those before a bad one stay.
-    fault extend(std::vector<block_type> const& blocks, char const* how, std::uint64_t now, then_type then = {}) {
-        std::uint64_t const before = chain_.height();
-        chain_.hold_final(true);
-        fault f;
-        auto gone = pool_.around([&] {
-            for (auto& b : blocks)
-                if ((f = chain_.push(b, now, together()))) break;
-        });
-        if (chain_.height() == before) {
-            if (settling_ == 0) chain_.hold_final(false);
-            return f;
-        }
-        store_batch batch;
-        for (std::size_t i = 0; i != chain_.height() - before; ++i) batch.blocks.push_back(encode(blocks[i]));
-        for (auto& w : gone) batch.drop_pending.push_back(w.id);
-        settle(std::move(batch), before, {}, std::move(gone), how, now, std::move(then));
-        return f;
-    }
-
     using examined = typename ledger::chain<P>::examined;
 
-    /// As extend, of blocks that were examined, whose canonical bytes are at hand: all their signatures are verified together.
-    fault extend_examined(std::span<examined const> blocks, std::vector<bytes> canonical, char const* how, std::uint64_t now) {
-        std::uint64_t const before = chain_.height();
-        chain_.hold_final(true);
-        fault f;
-        auto gone = pool_.around([&] {
-            typename ledger::chain<P>::unverified left;
-            std::vector<std::size_t> claimed;  // signatures up to and with each block
-            for (auto& b : blocks) {
-                if ((f = chain_.push_unverified(b, now, left))) break;
-                claimed.push_back(left.signatures.size());
-            }
-            auto const bad = ledger::first_bad(left.signatures, verifier_);
-            auto good = std::size_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin());  // blocks before it
-            if (bad != left.signatures.size()) f = left.signatures.if_bad(bad);
-            if (auto const other = left.commitments.first_bad(); other < good) {
-                good = other;
-                f = chain_.wrong_commitments(before + 1 + other);
-            }
-            (void)chain_.unwind(before + good);  // nothing of it is final yet
-        });
-        if (chain_.height() == before) {
-            if (settling_ == 0) chain_.hold_final(false);
-            return f;
-        }
-        store_batch batch;
-        canonical.resize(std::size_t(chain_.height() - before));
-        batch.blocks = std::move(canonical);
-        for (auto& w : gone) batch.drop_pending.push_back(w.id);
-        settle(std::move(batch), before, {}, std::move(gone), how, now, {});
-        return f;
+    /// Puts a block on the tip, in memory now and durably soon. Its seal is verified before anything else is looked at: anybody may push one.
+    fault extend(block_type const& block, char const* how, std::uint64_t now, then_type then = {}) {
+        return grow(how, now, std::move(then), [&] { return chain_.push(block, now, together()); }, [&] { return std::vector<bytes>{encode(block)}; });
+    }
+
+    /// Puts blocks on the tip, of which headers were seen before; their canonical bytes are at hand. All their signatures are verified
+    /// together. Those before a bad one stay.
+    fault extend(std::span<examined const> blocks, std::vector<bytes> canonical, char const* how, std::uint64_t now) {
+        return grow(how, now, {}, [&] { return lay(blocks, now); }, [&] { return std::move(canonical); });
     }
 
     /// Replaces the tail by a preferred branch; what was in the tail and is still valid waits again.
@@ -193,6 +151,45 @@ private:
             one.add(key, what, signature, if_bad);
             return ledger::check(one, verifier_);
         };
+    }
+
+    /// `push() -> fault` puts blocks on the tip; `canonical()` gives their bytes, and perhaps those of some that were refused.
+    template <class Push, class Canonical>
+    fault grow(char const* how, std::uint64_t now, then_type then, Push push, Canonical canonical) {
+        std::uint64_t const before = chain_.height();
+        chain_.hold_final(true);
+        fault f;
+        auto gone = pool_.around([&] { f = push(); });
+        if (chain_.height() == before) {
+            if (settling_ == 0) chain_.hold_final(false);
+            return f;
+        }
+        store_batch batch;
+        batch.blocks = canonical();
+        batch.blocks.resize(std::size_t(chain_.height() - before));
+        for (auto& w : gone) batch.drop_pending.push_back(w.id);
+        settle(std::move(batch), before, {}, std::move(gone), how, now, std::move(then));
+        return f;
+    }
+
+    fault lay(std::span<examined const> blocks, std::uint64_t now) {
+        std::uint64_t const before = chain_.height();
+        fault f;
+        typename ledger::chain<P>::unverified left;
+        std::vector<std::size_t> claimed;  // signatures up to and with each block
+        for (auto& b : blocks) {
+            if ((f = chain_.push_unverified(b, now, left))) break;
+            claimed.push_back(left.signatures.size());
+        }
+        auto const bad = ledger::first_bad(left.signatures, verifier_);
+        auto good = std::size_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin());  // blocks before it
+        if (bad != left.signatures.size()) f = left.signatures.if_bad(bad);
+        if (auto const other = left.commitments.first_bad(); other < good) {
+            good = other;
+            f = chain_.wrong_commitments(before + 1 + other);
+        }
+        (void)chain_.unwind(before + good);  // nothing of it is final yet
+        return f;
     }
 
     void settle(store_batch batch, std::uint64_t before, std::vector<seen_block> displaced, std::vector<waiting> gone, char const* how,

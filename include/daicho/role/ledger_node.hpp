@@ -85,7 +85,7 @@ private:
                    .keep_bans = [this](bytes cell) { keep_cell("bans", std::move(cell)); }},
                   {.now = [this] { return now_; },
                    .ask = {},
-                   .extend = [this](auto blocks, auto canonical) { return kept_.extend_examined(blocks, std::move(canonical), "followed", now_); },
+                   .extend = [this](auto blocks, auto canonical) { return kept_.extend(blocks, std::move(canonical), "followed", now_); },
                    .replace = [this](std::uint64_t fork, auto const& blocks) { return replace(fork, blocks); },
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
@@ -164,7 +164,7 @@ public:
         std::visit([this](auto& e) { this->on(e); }, event);
         if (!halted_) schedule_.consider(kept_.chain(), pool(), !miners_.empty(), now_);
         if (auto f = desk_.follow(chain()); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
-        snapshots_.follow(chain(), kept_.decisions(), own_tiles_ || own_index_ ? 1 : desk_.height_needed());
+        snapshots_.follow(chain(), kept_.decisions(), [this] { return own_tiles_ || own_index_ ? 1 : desk_.height_needed(); });
         if (auto p = halted_ ? std::nullopt : kept_.next()) out_.push_back(std::move(*p));
         return std::exchange(out_, {});
     }
@@ -193,12 +193,12 @@ private:
         if (get && r.path == "/chain") return say(e.id, pages_.blocks(r, kept_.durable().height, kept_.durable().head));
         if (get && r.path == "/headers") return say(e.id, pages_.headers(r, kept_.durable().height, kept_.durable().head));
         if (get && r.path == "/identity") return serve_identity(e.id, r);
-        if (get)
-            if (auto shown = desk_.answer(r)) return say(e.id, std::move(*shown));
-        if (get)
-            if (auto shown = queries_.answer(r)) return say(e.id, std::move(*shown));
-        if (get)
-            if (auto shown = fleet_desk_.answer(r)) return say(e.id, std::move(*shown));
+        if (get) {
+            auto shown = desk_.answer(r);
+            if (!shown) shown = queries_.answer(r);
+            if (!shown) shown = fleet_desk_.answer(r);
+            if (shown) return say(e.id, std::move(*shown));
+        }
         if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
@@ -233,11 +233,7 @@ private:
         auto block = schedule_.completed(e.epoch, e.proof);
         if (block && !*block) return;  // the tip moved on meanwhile
         fault f = block.error();
-        if (block) {
-            std::vector<block_type> one;
-            one.push_back(std::move(**block));
-            f = kept_.extend(one, "sealed", now_);
-        }
+        if (block) f = kept_.extend(**block, "sealed", now_);
         if (!f) return;
         schedule_.pause(now_);
         tell("seal", std::string(message(f.code)) + " (" + f.where + ")");
@@ -435,11 +431,9 @@ private:
             circle_.look_around(now_);  // not ours to judge from one block: look at whole branches
             return say(t, http_refusal(h.index > chain().height() ? 202 : 409, {errc::unlinked_block, "block.previous_hash", h.index}));
         }
-        std::vector<block_type> one;
-        one.push_back(std::move(*block));
         auto answer = [this, t](fault f) { f ? say(t, http_refusal(f)) : say(t, json_text(201, "{\"known\":false}")); };
-        if (auto f = kept_.extend(one, "received", now_, answer)) {
-            tell("refused", "block " + std::to_string(one[0].head().index) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+        if (auto f = kept_.extend(*block, "received", now_, answer)) {
+            tell("refused", "block " + std::to_string(h.index) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
             say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
         }
     }

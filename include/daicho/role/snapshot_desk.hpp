@@ -54,13 +54,15 @@ public:
         return fresh;
     }
 
-    /// Puts what is due into the outbox. `needed`: the lowest height whose body somebody else here still needs.
-    void follow(ledger::chain<P> const& chain, outbox& out, std::uint64_t needed) {
-        needed_ = needed;
+    /// Puts what is due into the outbox. `needed()`: the lowest height whose body somebody else here still needs.
+    template <class Needed>
+    void follow(ledger::chain<P> const& chain, outbox& out, Needed&& needed) {
         final_ = chain.final_height();
         if (busy_) return;
         if (policy_.every != 0 && final_ >= std::max(heights_[0], heights_[1]) + policy_.every && final_ >= tried_ + policy_.every / 8) return begin(chain, out);
-        if (prunable() >= std::max<std::uint64_t>(pruned_ + 1, pruned_ + policy_.every / 8)) prune(out);
+        auto const due = std::max<std::uint64_t>(pruned_ + 1, pruned_ + policy_.every / 8);
+        if (auto const p = prunable(); p >= due)
+            if (auto const n = std::uint64_t(needed()); n > due) prune(out, std::min(p, n - 1));
     }
 
     /// Of the two; 0 where there is none.
@@ -111,16 +113,15 @@ private:
                  {}});
     }
 
-    /// Bodies that both snapshots, the policy and others here can do without.
+    /// Bodies that both snapshots and the policy can do without.
     std::uint64_t prunable() const noexcept {
         auto const older = std::min(heights_[0], heights_[1]);
         if (policy_.keep == 0 || older <= ledger::chain<P>::kept_headers || final_ <= policy_.keep) return 0;
-        auto const needed = std::min({older - ledger::chain<P>::kept_headers + 1, final_ - policy_.keep + 1, needed_});
-        return needed - std::min<std::uint64_t>(needed, 1);
+        return std::min(older - ledger::chain<P>::kept_headers, final_ - policy_.keep);
     }
-    void prune(outbox& out) {
+    void prune(outbox& out, std::uint64_t prunable) {
         store_batch batch;
-        auto const until = batch.prune = std::min(prunable(), pruned_ + most_pruned);
+        auto const until = batch.prune = std::min(prunable, pruned_ + most_pruned);
         busy_ = true;
         out.put({std::move(batch),
                  [this, until](fault f) {
@@ -135,7 +136,7 @@ private:
     std::array<std::uint64_t, 2> heights_{};                // of the snapshots that are whole
     std::deque<std::pair<std::string, bytes>> steps_;       // cells of the one that is being written
     std::size_t slot_ = 0;
-    std::uint64_t height_ = 0, tried_ = 0, pruned_ = 0, needed_ = 0, final_ = 0;
+    std::uint64_t height_ = 0, tried_ = 0, pruned_ = 0, final_ = 0;
     bool busy_ = false;
 };
 
