@@ -55,34 +55,19 @@ public:
     static constexpr bool by_work = network<P>::by_work;
 
     /// The node's own key is that of the first signer: it seals under either consensus.
-    explicit bench(Store& s, std::uint64_t own = signer_0, std::size_t signers = 1) : network<P>(signers, 6, 10), store(s), own_key(network<P>::key(own)) {}
+    explicit bench(Store& s, std::uint64_t own = signer_0, std::size_t signers = 1);
+    ~bench();
 
-    void start(options o = {}) {
-        o.genesis = this->genesis;
-        o.message = "sealed here";
-        node.reset();
-        persists.clear();
-        seals.clear();
-        calls.clear();
-        node = tiles ? std::make_unique<node_type>(std::move(o), own_key, store, entropy, *tiles, *index) : std::make_unique<node_type>(std::move(o), own_key, store, entropy);
-        restored = node->restore(now);
-        halted = {};
-    }
+    void start(options o = {});
 
-    void step(typename node_type::event_type e) {
-        for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { this->take(x); }, a);
-        settle();
-    }
+    void step(typename node_type::event_type e);
     void tick(std::uint64_t seconds = 1) {
         now += seconds;
         step(role::tick{});
     }
 
     /// Sends a request; its response, or nothing while it waits.
-    role::ticket send(role::http_request r) {
-        step(role::arrived{++last_ticket, std::move(r)});
-        return last_ticket;
-    }
+    role::ticket send(role::http_request r);
     role::http_response const* response(role::ticket t) const {
         auto const it = responses.find(t);
         return it == responses.end() ? nullptr : &it->second;
@@ -106,31 +91,18 @@ public:
     static role::http_request get(std::string path, std::string query = "", bool json = false) {
         return {.path = std::move(path), .query = std::move(query), .accept = std::string(json ? role::json_type : role::cbor_type)};
     }
-    role::ticket submit(transaction_of<P> const& tx, bool json = false) { return send(post("/transactions/new", tx, json)); }
+    role::ticket submit(transaction_of<P> const& tx, bool json = false);
 
-    command_of<P> command(node_command wanted, std::uint64_t by = management, std::string_view url = "", std::uint64_t subject = 0) {
-        command_body b{.chain_id = this->chain_id, .sender = network<P>::id(by), .recipient = node->id(), .wanted = wanted, .sequence = ++command_sequence, .time = now};
-        b.address = command_body::address_type::cut(url);
-        if (subject) b.subject = network<P>::id(subject);
-        return ordered(b, by);
-    }
-    static command_of<P> ordered(command_body const& b, std::uint64_t by) {
-        auto k = network<P>::key(by);
-        return {b, *sign<P>(k, b)};
-    }
+    command_of<P> command(node_command wanted, std::uint64_t by = management, std::string_view url = "", std::uint64_t subject = 0);
+    static command_of<P> ordered(command_body const& b, std::uint64_t by);
     static char const* path_of(node_command c) {
         constexpr char const* paths[] = {"/mine", "/nodes/register", "/nodes/resolve"};
         return paths[std::size_t(c)];
     }
-    role::ticket order(command_of<P> const& c, bool json = false) { return send(post(path_of(c.body.wanted), c, json)); }
+    role::ticket order(command_of<P> const& c, bool json = false);
 
     /// Submits, mines, and waits until the block is durable.
-    void record(std::vector<transaction_of<P>> const& transactions) {
-        for (auto& tx : transactions) BOOST_REQUIRE_EQUAL(status(submit(tx)), 201u);
-        auto const t = order(command(node_command::mine));
-        for (int i = 0; i != 10 && !response(t); ++i) tick();
-        BOOST_REQUIRE_EQUAL(status(t), 201u);
-    }
+    void record(std::vector<transaction_of<P>> const& transactions);
 
     role::call take_call() {
         BOOST_REQUIRE(!calls.empty());
@@ -138,25 +110,11 @@ public:
         calls.pop_front();
         return c;
     }
-    void answer(role::call const& c, result<role::http_response> r) { step(role::answered{c.id, std::move(r)}); }
+    void answer(role::call const& c, result<role::http_response> r);
 
-    void commit_one(std::optional<fault> forced = {}) {
-        BOOST_REQUIRE(!persists.empty());
-        auto p = std::move(persists.front());
-        persists.pop_front();
-        fault const outcome = forced ? *forced : store.commit(p.batch);
-        for (auto& a : node->step(role::committed{p.id, outcome}, now)) std::visit([this](auto& x) { this->take(x); }, a);
-    }
-    void seal_one() {
-        BOOST_REQUIRE(!seals.empty());
-        auto const job = seals.front();
-        seals.pop_front();
-        step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)});
-    }
-    result<proof_of<P>> proof_for(seal_job const& job) {
-        if constexpr (by_work) return work_sealer<P>().seal(job, {});
-        else return authority_sealer<P, typename network<P>::key_type>(own_key).seal(job, {});
-    }
+    void commit_one(std::optional<fault> forced = {});
+    void seal_one();
+    result<proof_of<P>> proof_for(seal_job const& job);
 
     auto face() const {
         auto const& c = node->chain();
@@ -197,21 +155,111 @@ private:
     void take(Other&) {
         BOOST_ERROR("a ledger node has no such action");
     }
-    void settle() {
-        for (bool idle = false; !idle;) {
-            idle = true;
-            if (commits_at_once && !persists.empty()) {
-                commit_one();
-                idle = false;
-            } else if (seals_at_once && !seals.empty()) {
-                auto const job = seals.front();
-                seals.clear();
-                for (auto& a : node->step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)}, now)) std::visit([this](auto& x) { this->take(x); }, a);
-                idle = false;
-            }
+    void settle();
+};
+
+// Not in the class, where they would be inline: every test of this room would compile the node again.
+
+template <class P, class Store>
+bench<P, Store>::bench(Store& s, std::uint64_t own, std::size_t signers) : network<P>(signers, 6, 10), store(s), own_key(network<P>::key(own)) {}
+
+template <class P, class Store>
+bench<P, Store>::~bench() = default;
+
+template <class P, class Store>
+void bench<P, Store>::start(options o) {
+    o.genesis = this->genesis;
+    o.message = "sealed here";
+    node.reset();
+    persists.clear();
+    seals.clear();
+    calls.clear();
+    node = tiles ? std::make_unique<node_type>(std::move(o), own_key, store, entropy, *tiles, *index) : std::make_unique<node_type>(std::move(o), own_key, store, entropy);
+    restored = node->restore(now);
+    halted = {};
+}
+
+template <class P, class Store>
+void bench<P, Store>::step(typename node_type::event_type e) {
+    for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { this->take(x); }, a);
+    settle();
+}
+
+template <class P, class Store>
+role::ticket bench<P, Store>::send(role::http_request r) {
+    step(role::arrived{++last_ticket, std::move(r)});
+    return last_ticket;
+}
+
+template <class P, class Store>
+role::ticket bench<P, Store>::submit(transaction_of<P> const& tx, bool json) { return send(post("/transactions/new", tx, json)); }
+
+template <class P, class Store>
+command_of<P> bench<P, Store>::command(node_command wanted, std::uint64_t by, std::string_view url, std::uint64_t subject) {
+    command_body b{.chain_id = this->chain_id, .sender = network<P>::id(by), .recipient = node->id(), .wanted = wanted, .sequence = ++command_sequence, .time = now};
+    b.address = command_body::address_type::cut(url);
+    if (subject) b.subject = network<P>::id(subject);
+    return ordered(b, by);
+}
+
+template <class P, class Store>
+command_of<P> bench<P, Store>::ordered(command_body const& b, std::uint64_t by) {
+    auto k = network<P>::key(by);
+    return {b, *sign<P>(k, b)};
+}
+
+template <class P, class Store>
+role::ticket bench<P, Store>::order(command_of<P> const& c, bool json) { return send(post(path_of(c.body.wanted), c, json)); }
+
+template <class P, class Store>
+void bench<P, Store>::record(std::vector<transaction_of<P>> const& transactions) {
+    for (auto& tx : transactions) BOOST_REQUIRE_EQUAL(status(submit(tx)), 201u);
+    auto const t = order(command(node_command::mine));
+    for (int i = 0; i != 10 && !response(t); ++i) tick();
+    BOOST_REQUIRE_EQUAL(status(t), 201u);
+}
+
+template <class P, class Store>
+void bench<P, Store>::answer(role::call const& c, result<role::http_response> r) { step(role::answered{c.id, std::move(r)}); }
+
+template <class P, class Store>
+void bench<P, Store>::commit_one(std::optional<fault> forced) {
+    BOOST_REQUIRE(!persists.empty());
+    auto p = std::move(persists.front());
+    persists.pop_front();
+    fault const outcome = forced ? *forced : store.commit(p.batch);
+    for (auto& a : node->step(role::committed{p.id, outcome}, now)) std::visit([this](auto& x) { this->take(x); }, a);
+}
+
+template <class P, class Store>
+void bench<P, Store>::seal_one() {
+    BOOST_REQUIRE(!seals.empty());
+    auto const job = seals.front();
+    seals.pop_front();
+    step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)});
+}
+
+template <class P, class Store>
+result<proof_of<P>> bench<P, Store>::proof_for(seal_job const& job) {
+    if constexpr (by_work) return work_sealer<P>().seal(job, {});
+    else return authority_sealer<P, typename network<P>::key_type>(own_key).seal(job, {});
+}
+
+template <class P, class Store>
+void bench<P, Store>::settle() {
+    for (bool idle = false; !idle;) {
+        idle = true;
+        if (commits_at_once && !persists.empty()) {
+            commit_one();
+            idle = false;
+        } else if (seals_at_once && !seals.empty()) {
+            auto const job = seals.front();
+            seals.clear();
+            for (auto& a : node->step(role::sealed<proof_of<P>>{job.epoch, proof_for(job)}, now)) std::visit([this](auto& x) { this->take(x); }, a);
+            idle = false;
         }
     }
-};
+}
 
 } // namespace fixture
 

@@ -187,16 +187,16 @@ struct cddl<T> {
                 r.tag = T::schema.value();
                 r.body += "  schema: " + std::to_string(r.tag) + ",  ; " + r.schema + "\n";
             }
-            boost::hana::unpack(boost::hana::accessors<T>(), [&](auto... a) { (add_member<decltype(a)>(d, r, a), ...); });
+            members_of<T>::apply([&](auto... accessor) { (add_member(d, r, accessor), ...); });
             r.body += "]";
         });
     }
 
 private:
     template <class Accessor>
-    static void add_member(description& d, description::rule& r, Accessor a) {
-        using type = std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>;
-        std::string const name = boost::hana::to<char const*>(boost::hana::first(a));
+    static void add_member(description& d, description::rule& r, Accessor accessor) {
+        using type = member_type<Accessor, T>;
+        std::string const name = member_name(accessor);
         r.members.push_back({name, d.add<type>(), field<type>::max});
         r.body += "  " + name + ": " + r.members.back().type + ",\n";
     }

@@ -21,12 +21,10 @@ std::string schema_text() {
 template <reflected T>
 struct json_form<T> {
     static constexpr std::size_t members = field_count<T> + (tagged<T> ? 1 : 0);
-    static constexpr std::size_t values = boost::hana::unpack(boost::hana::accessors<T>(), [](auto... a) {
-        return ((tagged<T> ? std::size_t(2) : std::size_t(1)) + ... + json_form<std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::values);
+    static constexpr std::size_t values = member_types<T>([](auto... member) {
+        return ((tagged<T> ? std::size_t(2) : std::size_t(1)) + ... + json_form<typename decltype(member)::type>::values);
     });
-    static constexpr std::size_t depth = boost::hana::unpack(boost::hana::accessors<T>(), [](auto... a) {
-        return 1 + std::max({std::size_t(0), json_form<std::remove_cvref_t<decltype(boost::hana::second(a)(std::declval<T&>()))>>::depth...});
-    });
+    static constexpr std::size_t depth = member_types<T>([](auto... member) { return 1 + std::max({std::size_t(0), json_form<typename decltype(member)::type>::depth...}); });
 
     static boost::json::value to(T const& v) {
         boost::json::object out;

@@ -7,7 +7,7 @@
 #include <boost/hana/first.hpp>
 #include <boost/hana/second.hpp>
 #include <boost/hana/string.hpp>
-#include <boost/hana/unpack.hpp>
+#include <boost/hana/tuple.hpp>
 
 #include <array>
 #include <cstddef>
@@ -38,21 +38,50 @@ concept reflected = boost::hana::Struct<T>::value;
 template <class T>
 concept tagged = reflected<T> && requires { { T::schema } -> std::convertible_to<tag>; };
 
+/// The members of a record, looked up once: what Hana calls accessors, as a pack. Everything below expands the pack itself,
+/// because a Hana algorithm for each walk costs each program that includes a record a tenth of its compilation.
+template <class Accessors>
+struct member_pack;
+
+template <class... Accessors>
+struct member_pack<boost::hana::tuple<Accessors...>> {
+    static constexpr std::size_t size = sizeof...(Accessors);
+
+    /// f(accessor...); member_name() and member_of() say what an accessor stands for.
+    template <class F>
+    static constexpr decltype(auto) apply(F&& f) {
+        return f(Accessors{}...);
+    }
+};
+
+template <class Record>
+using members_of = member_pack<std::remove_cvref_t<decltype(boost::hana::accessors<std::remove_cv_t<Record>>())>>;
+
+/// The name of a member, and the member itself.
+template <class Accessor>
+constexpr char const* member_name(Accessor accessor) {
+    return boost::hana::to<char const*>(boost::hana::first(accessor));
+}
+template <class Accessor, class Record>
+constexpr auto& member_of(Accessor accessor, Record& record) {
+    return boost::hana::second(accessor)(record);
+}
+template <class Accessor, class Record>
+using member_type = std::remove_cvref_t<decltype(member_of(Accessor{}, std::declval<Record&>()))>;
+
 /// Calls f(name, member) for each member, in declaration order.
 template <class Record, class F>
 constexpr void for_each_field(Record& record, F&& f) {
-    boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
-        (f(boost::hana::to<char const*>(boost::hana::first(accessor)), boost::hana::second(accessor)(record)), ...);
-    });
+    members_of<Record>::apply([&](auto... accessor) { (f(member_name(accessor), member_of(accessor, record)), ...); });
 }
 
 /// Hands a value on: f(value, member) makes the next one of it, for each member; the last one is returned. It never has an
 /// address, so bytes that f writes cannot be taken for it and it stays in a register.
 template <class Record, class Value, class F>
 constexpr Value fold_fields(Record& record, Value start, F&& f) {
-    return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&record, &f, start](auto... accessor) {
+    return members_of<Record>::apply([&record, &f, start](auto... accessor) {
         Value at = start;
-        ((at = f(at, boost::hana::second(accessor)(record))), ...);
+        ((at = f(at, member_of(accessor, record))), ...);
         return at;
     });
 }
@@ -61,9 +90,9 @@ constexpr Value fold_fields(Record& record, Value start, F&& f) {
 template <class Fault, class Record, class F>
 constexpr Fault first_fault(Record& record, F&& f) {
     Fault found{};
-    boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
+    members_of<Record>::apply([&](auto... accessor) {
         auto const stops = [&](auto a) {
-            Fault one = f(boost::hana::to<char const*>(boost::hana::first(a)), boost::hana::second(a)(record));
+            Fault one = f(member_name(a), member_of(a, record));
             if (!one) [[likely]]
                 return false;
             found = one;  // copied only here: this runs for every field of every record
@@ -77,22 +106,17 @@ constexpr Fault first_fault(Record& record, F&& f) {
 /// Calls f(member) until one call returns false; whether none did.
 template <class Record, class F>
 constexpr bool all_fields(Record& record, F&& f) {
-    return boost::hana::unpack(boost::hana::accessors<std::remove_const_t<Record>>(), [&](auto... accessor) {
-        return (f(boost::hana::second(accessor)(record)) && ...);
-    });
+    return members_of<Record>::apply([&](auto... accessor) { return (f(member_of(accessor, record)) && ...); });
 }
 
 /// Calls f(std::type_identity<Member>...) with the types of all members.
 template <class Record, class F>
 constexpr auto member_types(F&& f) {
-    return boost::hana::unpack(boost::hana::accessors<Record>(), [&](auto... accessor) {
-        return f(std::type_identity<std::remove_cvref_t<decltype(boost::hana::second(accessor)(std::declval<Record&>()))>>{}...);
-    });
+    return members_of<Record>::apply([&](auto... accessor) { return f(std::type_identity<member_type<decltype(accessor), Record>>{}...); });
 }
 
 template <class Record>
-inline constexpr std::size_t field_count = decltype(boost::hana::unpack(
-    boost::hana::accessors<Record>(), [](auto... a) { return std::integral_constant<std::size_t, sizeof...(a)>{}; }))::value;
+inline constexpr std::size_t field_count = members_of<Record>::size;
 
 /// Names of an enum's values, from zero. Specialise as
 /// `template <> inline constexpr auto daicho::schema::names_of<colour> = std::to_array<std::string_view>({"red", "green"});`
