@@ -56,7 +56,7 @@ struct grown {
             batch.blocks.push_back(encode(block));
             if (batch.blocks.size() != 100) continue;
             must_not(s.commit(std::exchange(batch, {})), "commit");
-            snapshots.follow(c, out, 1);
+            snapshots.follow(c, out, [] { return std::uint64_t(1); });
             settle();
         }
     }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/file/lock.hpp>
+#include <daicho/file/segment_ahead.hpp>
 #include <daicho/file/segment_copy.hpp>
 #include <daicho/memory/pending_order.hpp>
 
@@ -56,7 +57,7 @@ public:
         if (record.size() > options_.max_record) return {errc::oversized, "batch", record.size()};
         if (auto f = append(record)) return f;
         if (pruned > pruned_) pruned_ = pruned, drop_pruned();
-        look_ahead(record.size());
+        look_ahead();
         settle_some(record.size());
         return {};
     }
@@ -126,7 +127,7 @@ public:
 private:
     /// Up to which height blocks were pruned: 8 bytes, durable with the batch that said so.
     static constexpr std::string_view pruned_cell{"\0pruned", 7};
-    static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are zeroed or copied at once, so as not to delay a commit
+    static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are copied at once, so as not to delay a commit
 
     basic_block_store(lock held, std::filesystem::path directory, options o)
         : lock_(std::move(held)), directory_(std::move(directory)), options_(o) {}
@@ -236,9 +237,9 @@ private:
         auto const unused = logs_.back().end == segment_head::size;  // and too small: another takes its place
         auto const number = logs_.back().number + (unused ? 0 : 1);
         auto const least = segment_head::size + needed;
-        if (blank_ && (unused || blank_->size() < least)) drop_blank();
-        auto made = blank_ ? blank_->finish() : make_segment(number, std::max<std::uint64_t>(next_size(), least));
-        blank_.reset();
+        if (next_ && (unused || next_.size() < least)) next_.drop();
+        auto made = next_ ? next_.take() : result<log_segment>(fault{errc::not_found});
+        if (!made) made = make_segment(number, std::max<std::uint64_t>(next_size(), least));
         if (made.error() == errc::store_full) made = make_segment(number, least);
         if (!made) return made.error();
         made->first_sequence = sequence_;
@@ -249,19 +250,11 @@ private:
         return {};
     }
 
-    /// Zeroes some of the next segment while there is time. A failure is no fault of the batch, which is safe already: the segment
-    /// is made when it is needed.
-    void look_ahead(std::uint64_t written) {
-        if (!blank_ && may_look_ahead_) {
-            may_look_ahead_ = false;
-            if (auto b = blank_segment<System>::begin(directory_, logs_.back().number + 1, next_size())) blank_ = std::move(*b);
-        } else if (blank_ && !blank_->zeroed() && (ahead_ += written * blank_->size() / logs_.back().map.view().size()) >= std::min(piece, blank_->size())) {
-            if (blank_->zero(std::exchange(ahead_, 0))) drop_blank();
-        }
-    }
-    void drop_blank() {
-        (void)blank_->dropped({});
-        blank_.reset();
+    /// Has the next segment made while there is time: as soon as a part of this one is full, so that a store of little takes little.
+    void look_ahead() {
+        if (!may_look_ahead_ || logs_.back().end < logs_.back().map.view().size() / 8) return;
+        may_look_ahead_ = false;
+        next_.begin(directory_, logs_.back().number + 1, next_size());
     }
 
     // --- segments to settle -------------------------------------------------------------------------------------------------
@@ -607,12 +600,12 @@ private:
     std::vector<place> recent_;             ///< blocks above these
     memory::pending_order<place> pending_;
     std::map<std::string, place, std::less<>> cells_;
-    std::optional<blank_segment<System>> blank_;
+    segment_ahead<System> next_;
     std::optional<segment_copy<System>> copy_;
     bytes buffer_;
     std::uint64_t sequence_ = 1;
     std::uint64_t pruned_ = 0;              ///< height
-    std::uint64_t ahead_ = 0, behind_ = 0;  ///< bytes of zeros and of copies that are due
+    std::uint64_t behind_ = 0;              ///< bytes of copies that are due
     bool broken_ = false, may_look_ahead_ = true, may_settle_ = false;
 };
 
