@@ -55,8 +55,10 @@ public:
     fault open(ledger::chain<P> const& chain) {
         trusted_ = false;
         if (auto f = begin(history_.open(), chain); f && f != errc::store_corrupt) return f;
-        if (broken_ || history_.size() != size())
+        if (broken_ || history_.size() != size()) {
+            if (pruned_height(blocks_.store()) != 0) return broken_ = {errc::pruned, "history"};  // what is there is not given up for nothing
             if (auto f = begin(history_.clear(), chain)) return f;
+        }
         (void)file(~std::uint64_t(0));  // follow() tells of it
         return {};
     }
