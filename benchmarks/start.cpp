@@ -157,6 +157,30 @@ void start_node(home const& made) {
     if (node.chain().height() != s.height()) throw std::runtime_error("a block is missing");
 }
 
+/// Random transactions of the million, found by their ids: where they lie in the history, and the block that holds them.
+void find_by_id(benchmark::State& state) {
+    auto const& made = once();
+    auto s = must(made.store(), "opening");
+    auto index = must(made.index(), "opening");
+    ledger::transaction_index<P, lmdb::index_store> ids(index);
+    role::final_blocks<P, file::block_store> blocks(s);
+    blocks.restore(s.height());
+    std::vector<digest> wanted;
+    std::uint64_t at = 1;
+    auto const next = [&] { return (at = at * 6364136223846793005u + 1442695040888963407u) >> 33; };
+    while (wanted.size() != 4096) {
+        auto const block = must(decode<block_of<P>>(must(s.read(next() % blocks.height() + 1), "reading")), "decoding");
+        wanted.push_back(digest_of<hash_of<P>>(block.transactions[next() % block.transactions.size()]));
+    }
+    std::size_t right = 0, i = 0;
+    for (auto _ : state) {
+        auto const found = must(ids.next(ledger::by_id(wanted[i++ % wanted.size()]), 0), "looking");
+        right += found && !must(s.view(blocks.holding(*found)), "reading").empty();
+    }
+    if (right != std::size_t(state.iterations())) throw std::runtime_error("a transaction was not found");
+    state.SetItemsProcessed(std::int64_t(state.iterations()));
+}
+
 /// Bytes of this process in memory: its own, and those of files that it has mapped, which the system takes back when it needs them.
 struct resident {
     double own = 0, mapped = 0;
@@ -224,5 +248,6 @@ int main(int argc, char** argv) {
         (void)start_chain(made, s);
     });
     start_by("whole node, with its tiles and index", start_node);
+    add({.group = "find one of a million transactions by its id", .policy = "lmdb::index_store, then its block", .body = find_by_id, .by = timed::work, .item = "transaction"});
     return benchmarks::run(argc, argv);
 }

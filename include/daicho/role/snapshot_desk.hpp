@@ -11,11 +11,11 @@ namespace daicho::role {
 
 /// When a node writes a snapshot, and what it keeps below it.
 struct snapshot_policy {
-    std::uint64_t every = 500;          ///< final blocks between two snapshots; 0: none is written
-    std::uint64_t transactions = 10'000;  ///< in so few blocks as have so many, too, and as many as the snapshot has entries: a start
-                                          ///< checks no more again, and blocks weigh more than the snapshots between them
-    std::uint64_t keep = 0;             ///< final blocks whose bodies stay; 0: all of them
-    bool from_genesis = false;          ///< at the start everything that is still kept is checked, whatever snapshots there are
+    std::uint64_t every = 500;              ///< final blocks between two snapshots; 0: none is written
+    std::uint64_t transactions = 10'000;    ///< and transactions, or the entries of the last one where these are more: so a start checks
+                                            ///< no more again, and blocks outweigh the snapshots between them
+    std::uint64_t keep = 0;                 ///< final blocks whose bodies stay; 0: all of them
+    bool from_genesis = false;              ///< at the start everything that is still kept is checked, whatever snapshots there are
 };
 
 /// Keeps the last two snapshots of a chain among the cells of its block_store, so that a start has only the tail to check, and bodies
