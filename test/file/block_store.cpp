@@ -566,6 +566,9 @@ BOOST_AUTO_TEST_CASE(a_view_is_the_block_where_it_lies) {
     }
     BOOST_TEST((s->view(0).error() == errc::not_found));
     BOOST_TEST((s->view(s->height() + 1).error() == errc::not_found));
+    BOOST_REQUIRE(!s->commit({.prune = s->height() - 1}));
+    BOOST_TEST((s->view(1).error() == errc::pruned));
+    BOOST_TEST(bool(s->view(s->height())));
 }
 
 BOOST_AUTO_TEST_CASE(a_batch_beyond_the_bound_is_oversized) {

@@ -13,6 +13,7 @@
 /// removals reach the disk and others do not.
 struct unreliable : daicho::file::posix {
     struct power_cut {};
+    static constexpr bool in_turn = true;  // what others do in a thread is done at once, so that each call has its number
     enum class mode { sound, fails, fails_from, cut };  // fails_from: that call and all that follow
 
     static void arm(mode how, long at, int error, unsigned seed) {

@@ -241,6 +241,73 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(started_again_it_goes_on_where_it_ended, P, both_s
     BOOST_TEST((c.get("/checkpoint").body != before));
 }
 
+namespace {
+
+/// A store that counts the blocks that are read.
+struct counting_store : memory::block_store {
+    std::uint64_t reads = 0;
+    result<bytes> read(std::uint64_t h) {
+        ++reads;
+        return memory::block_store::read(h);
+    }
+};
+
+} // namespace
+
+// A start does not read the blocks: where their transactions lie is kept, and what a cell does not say rightly headers say.
+BOOST_AUTO_TEST_CASE(where_transactions_lie_is_kept_and_a_cell_that_says_it_wrongly_is_made_again) {
+    using P = authority_protocol;
+    using blocks_type = role::final_blocks<P, counting_store>;
+    network<P> n;
+    ledger::chain<P> chain(n.genesis);
+    counting_store store;
+    auto const length = 2 * blocks_type::run + 5;
+    for (std::uint64_t h = 1; h <= length; ++h) {
+        auto const b = n.next(chain, h % 100 == 1 ? std::vector<transaction_of<P>>{n.enrol(5000 + h, member_role::gateway)} : std::vector<transaction_of<P>>{});
+        BOOST_REQUIRE(!chain.push(b, later));
+        BOOST_REQUIRE(!store.commit({.blocks = {encode(b)}}));
+    }
+    blocks_type first(store);
+    first.restore(length);
+    BOOST_TEST(first.height() == 0u);
+    while (first.height() != length) BOOST_REQUIRE(!first.add_stored());
+    role::outbox out;
+    first.keep(out);
+    auto const kept = out.next(length);
+    BOOST_TEST_REQUIRE(bool(kept));
+    BOOST_TEST_REQUIRE(kept->batch.cells.size() == 2u);
+    BOOST_REQUIRE(!store.commit(kept->batch));
+    BOOST_REQUIRE(!out.finish(kept->id, {}));
+    first.keep(out);
+    BOOST_TEST(!out.next(length));  // each is written once
+
+    auto const again = [&](std::uint64_t height) {
+        blocks_type b(store);
+        store.reads = 0;
+        b.restore(height);
+        return b.height();
+    };
+    BOOST_TEST(again(length) == 2 * blocks_type::run);
+    BOOST_TEST(store.reads == 2u);
+    BOOST_TEST(again(blocks_type::run + 1) == blocks_type::run);  // no further than what is final
+    blocks_type b(store);
+    b.restore(length);
+    while (b.height() != length) BOOST_REQUIRE(!b.add_stored());
+    BOOST_TEST(b.size() == first.size());
+    for (std::uint64_t i = 0; i < b.size(); ++i) BOOST_TEST(b.holding(i) == first.holding(i));
+    for (std::uint64_t h = 1; h <= length; h += 7) BOOST_TEST(b.time(h) == first.time(h));
+
+    auto const good = *store.cell("final/1");
+    for (auto at : {std::size_t(3), std::size_t(40), good.size() - 9}) {
+        auto bad = good;
+        bad[at] ^= 1;
+        BOOST_REQUIRE(!store.commit({.cells = {{"final/1", bad}}}));
+        BOOST_TEST(again(length) == blocks_type::run);
+    }
+    BOOST_REQUIRE(!store.commit({.cells = {{"final/1", *store.cell("final/0")}}}));  // whole, and in the wrong place
+    BOOST_TEST(again(length) == blocks_type::run);
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(tiles_of_another_chain_are_made_anew, P, both_seals) {
     counter<P> c, other(2000);
     auto const before = c.get("/checkpoint").body;

@@ -165,10 +165,55 @@ BOOST_AUTO_TEST_CASE(bodies_that_were_pruned_can_still_be_proven) {
         auto const other = ledger::leaf_hash<hash_of<P>>(bytes{1});
         BOOST_TEST(bool(ledger::verify_inclusion<hash_of<P>>({other, 7, proof->path}, size, root)));
         BOOST_TEST(b.ask(b.get("/proof/consistency", "old=9&size=" + std::to_string(size))) == 200u);
+
+        auto const headers = decode<header_page<proof_of<P>>>(b.response(b.send(b.get("/headers", "from=1")))->body);  // seals and all
+        BOOST_TEST_REQUIRE(bool(headers));
+        BOOST_TEST_REQUIRE(headers->headers.size() == headers->height);
+        auto previous = headers->chain_id;
+        for (auto& sealed : headers->headers) {
+            BOOST_TEST((sealed.body.previous_hash == previous));
+            previous = ledger::hash_of_block<P>(sealed);
+        }
+        BOOST_TEST((previous == headers->head));
     }
     for (auto cell : {"snapshot/0", "snapshot/1"}) spoil(disk, cell, 40);
     b.again();
     BOOST_TEST((b.restored == errc::pruned));  // said, not guessed: what was before is gone
+}
+
+// However large blocks are, a start has a bounded number of transactions to check again.
+BOOST_AUTO_TEST_CASE(so_many_transactions_make_a_snapshot_due_before_so_many_blocks) {
+    memory::block_store disk;
+    ageing b(disk);
+    b.policy = {.every = 1000, .transactions = 30};
+    b.again();
+    b.grow(12);
+    BOOST_TEST(b.begins_at() > 2u);  // three transactions a block
+    auto const first = b.begins_at();
+    b.grow(40);
+    BOOST_TEST(b.begins_at() == first);  // one that may have as many entries as were transactions since is not yet due
+    b.again();
+    b.grow(45);
+    BOOST_TEST(b.begins_at() == first);  // nor after a restart
+}
+
+BOOST_AUTO_TEST_CASE(a_header_that_was_kept_wrong_is_not_served) {
+    memory::block_store disk;
+    ageing b(disk, 10);
+    b.grow(150);
+    BOOST_TEST_REQUIRE(pruned_height(disk) > 2u);
+    auto const good = *disk.cell("headers/0");
+    for (auto& [bad, status] : {std::pair<bytes, unsigned>{bytes(40, 0xff), 500u}, {bytes(good.begin() + 1, good.end()), 500u}, {bytes(), 410u}}) {
+        BOOST_REQUIRE(!disk.commit({.cells = {{"headers/0", bad}}}));
+        b.again();
+        BOOST_TEST(!b.restored);
+        BOOST_TEST(b.ask(b.get("/headers", "from=1&limit=1")) == status);
+        BOOST_TEST(b.ask(b.get("/proof", "index=0")) != 200u);  // where it lies cannot be told any more
+    }
+    BOOST_REQUIRE(!disk.commit({.cells = {{"headers/0", good}}}));
+    b.again();
+    BOOST_TEST(b.ask(b.get("/headers", "from=1&limit=1")) == 200u);
+    BOOST_TEST(b.ask(b.get("/proof", "index=0")) == 200u);
 }
 
 BOOST_AUTO_TEST_CASE(without_tiles_and_an_index_that_outlive_it_a_node_prunes_nothing) {

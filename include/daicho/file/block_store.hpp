@@ -1,7 +1,10 @@
 #pragma once
 
 #include <daicho/file/lock.hpp>
+#include <daicho/file/segment_ahead.hpp>
 #include <daicho/file/segment_copy.hpp>
+#include <daicho/file/segment_folder.hpp>
+#include <daicho/file/segment_survey.hpp>
 #include <daicho/memory/pending_order.hpp>
 
 #include <map>
@@ -56,7 +59,7 @@ public:
         if (record.size() > options_.max_record) return {errc::oversized, "batch", record.size()};
         if (auto f = append(record)) return f;
         if (pruned > pruned_) pruned_ = pruned, drop_pruned();
-        look_ahead(record.size());
+        look_ahead();
         settle_some(record.size());
         return {};
     }
@@ -94,18 +97,9 @@ public:
     /// Errors: store_corrupt; where is `segment`, at its number times segment_stride, plus the byte.
     fault check() const {
         for (auto& s : settled_) {
-            auto const found = survey(s.map.view().first(s.table.end()), s.number);
+            auto const found = segment_survey::of(s.map.view().first(s.table.end()), s.number);
             if (!found) return found.error();
-            if (found->summary.end != s.table.end() || found->summary.sequence != s.table.sequence())
-                return segment_corrupt(s.number, found->summary.end);
-            auto const differs = [&](std::uint32_t i) {
-                auto const a = found->blocks[i], b = s.table.at(s.table.base() + i + 1);
-                return a.offset != b.offset || a.size != b.size || a.sum != b.sum;
-            };
-            if (s.table.count() > found->blocks.size()) return segment_corrupt(s.number);
-            if (s.table.count() != 0 && s.table.base() != found->summary.base) return segment_corrupt(s.number);
-            for (std::uint32_t i = 0; i != s.table.count(); ++i)
-                if (differs(i)) return segment_corrupt(s.number, found->blocks[i].offset);
+            if (auto f = found->compare(s.table, s.number)) return f;
         }
         for (auto& s : logs_) {
             auto const found = scan_records(s.map.view(), s.salt, s.first_sequence, false, [](std::uint64_t, byte_view) { return fault{}; });
@@ -126,7 +120,7 @@ public:
 private:
     /// Up to which height blocks were pruned: 8 bytes, durable with the batch that said so.
     static constexpr std::string_view pruned_cell{"\0pruned", 7};
-    static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are zeroed or copied at once, so as not to delay a commit
+    static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are copied at once, so as not to delay a commit
 
     basic_block_store(lock held, std::filesystem::path directory, options o)
         : lock_(std::move(held)), directory_(std::move(directory)), options_(o) {}
@@ -236,9 +230,9 @@ private:
         auto const unused = logs_.back().end == segment_head::size;  // and too small: another takes its place
         auto const number = logs_.back().number + (unused ? 0 : 1);
         auto const least = segment_head::size + needed;
-        if (blank_ && (unused || blank_->size() < least)) drop_blank();
-        auto made = blank_ ? blank_->finish() : make_segment(number, std::max<std::uint64_t>(next_size(), least));
-        blank_.reset();
+        if (next_ && (unused || next_.size() < least)) next_.drop();
+        auto made = next_ ? next_.take() : result<log_segment>(fault{errc::not_found});
+        if (!made) made = make_segment(number, std::max<std::uint64_t>(next_size(), least));
         if (made.error() == errc::store_full) made = make_segment(number, least);
         if (!made) return made.error();
         made->first_sequence = sequence_;
@@ -249,19 +243,11 @@ private:
         return {};
     }
 
-    /// Zeroes some of the next segment while there is time. A failure is no fault of the batch, which is safe already: the segment
-    /// is made when it is needed.
-    void look_ahead(std::uint64_t written) {
-        if (!blank_ && may_look_ahead_) {
-            may_look_ahead_ = false;
-            if (auto b = blank_segment<System>::begin(directory_, logs_.back().number + 1, next_size())) blank_ = std::move(*b);
-        } else if (blank_ && !blank_->zeroed() && (ahead_ += written * blank_->size() / logs_.back().map.view().size()) >= std::min(piece, blank_->size())) {
-            if (blank_->zero(std::exchange(ahead_, 0))) drop_blank();
-        }
-    }
-    void drop_blank() {
-        (void)blank_->dropped({});
-        blank_.reset();
+    /// Has the next segment made while there is time: as soon as a part of this one is full, so that a store of little takes little.
+    void look_ahead() {
+        if (!may_look_ahead_ || logs_.back().end < logs_.back().map.view().size() / 8) return;
+        may_look_ahead_ = false;
+        next_.begin(directory_, logs_.back().number + 1, next_size());
     }
 
     // --- segments to settle -------------------------------------------------------------------------------------------------
@@ -417,34 +403,15 @@ private:
     // --- opening ------------------------------------------------------------------------------------------------------------
 
     fault read_segments() {
-        std::map<std::uint32_t, segment_head> settled;
-        std::vector<std::uint32_t> logs, copies;
-        if (auto f = list_files(settled, logs, copies)) return f;
-        if (settled.empty() && logs.empty()) return begin_store();
-        auto floor = std::numeric_limits<std::uint32_t>::max();
-        for (auto at = settled.end(); at != settled.begin();) {
-            --at;
-            if (at->first >= floor) at = settled.erase(at);  // joined with a later one
-            else floor = at->second.first == 0 ? at->first : at->second.first;
-        }
-        auto const first_of = [](segment_head const& head) { return head.first == 0 ? head.number : head.first; };
-        std::uint32_t expected = 1, missing = 0;
-        std::vector<std::uint32_t> remains;  // of what was pruned: those before a gap
-        for (auto at = settled.begin(); at != settled.end(); expected = at->first + 1, ++at) {
-            if (first_of(at->second) == expected) continue;
-            if (missing == 0) missing = expected;
-            while (settled.begin() != at) remains.push_back(settled.begin()->first), settled.erase(settled.begin());
-        }
-        for (auto& [n, head] : settled)
-            if (auto f = read_settled(head, first_of(head))) return f;
-        for (auto n : copies)
-            if (settled.find(n) == settled.end() && std::find(remains.begin(), remains.end(), n) == remains.end()) remove(n, ".blocks"), remove(n, ".heights");
-        std::erase_if(logs, [&](std::uint32_t n) { return n < expected && remove(n, ".log"); });
-        for (auto n : logs)
-            if (n != expected++) return segment_corrupt(expected - 1);
-        if (logs.empty()) return segment_corrupt(expected);
-        if (auto f = read_logs(logs)) return f;
-        return judge_missing(missing, remains);
+        auto const found = segment_folder::read<System>(directory_);
+        if (!found) return found.error();
+        if (found->empty()) return begin_store();
+        for (auto& head : found->settled)
+            if (auto f = read_settled(head)) return f;
+        for (auto n : found->replaced) remove(n, ".blocks"), remove(n, ".heights");
+        for (auto n : found->copied) remove(n, ".log");
+        if (auto f = read_logs(found->logs)) return f;
+        return judge_missing(found->missing, found->remains);
     }
 
     fault begin_store() {
@@ -455,49 +422,14 @@ private:
         return {};
     }
 
-    bool remove(std::uint32_t number, char const* kind) const {
-        System::unlink(path_of(number, kind).c_str());
-        return true;
-    }
+    void remove(std::uint32_t number, char const* kind) const { System::unlink(path_of(number, kind).c_str()); }
 
-    /// Removes what was not finished. Every other segment must have its head.
-    fault list_files(std::map<std::uint32_t, segment_head>& settled, std::vector<std::uint32_t>& logs, std::vector<std::uint32_t>& copies) const {
-        std::error_code code;
-        for (auto& entry : std::filesystem::directory_iterator(directory_, code)) {
-            auto const name = entry.path().filename().string();
-            if (name == "blocks.log") return {errc::store_corrupt, "blocks.log, a layout of before segments,"};
-            if (segment_number(name, ".log.new") || segment_number(name, ".blocks.new")) System::unlink(entry.path().c_str());
-            if (auto const n = segment_number(name, ".log")) logs.push_back(n);
-            if (auto const n = segment_number(name, ".blocks")) {
-                auto const file = daicho::file::open<System>(entry.path(), O_RDONLY);
-                if (!file) return file.error();
-                std::array<byte, segment_head::size> b{};
-                if (auto f = read_all(*file, 0, b)) return f.code == errc::truncated ? segment_corrupt(n) : f;
-                auto const head = segment_head::of(b, n);
-                if (!head) return head.error();
-                settled.emplace(n, *head);
-                copies.push_back(n);
-            }
-        }
-        std::sort(logs.begin(), logs.end());
-        return fault_of(code, "directory");
-    }
-
-    result<std::pair<descriptor, mapping>> map_file(std::filesystem::path const& path, int flags) const {
-        auto file = daicho::file::open<System>(path, flags);
-        if (!file) return file.error();
-        auto const size = size_of(*file);
-        if (!size) return size.error();
-        auto map = mapping::of(*file, std::size_t(*size));
-        if (!map) return map.error();
-        return std::pair(std::move(*file), std::move(*map));
-    }
-
-    fault read_settled(segment_head const& head, std::uint32_t first) {
-        auto file = map_file(path_of(head.number, ".blocks"), O_RDONLY);
+    fault read_settled(segment_head const& head) {
+        auto const first = segment_folder::first_of(head);
+        auto file = map_file(daicho::file::open<System>(path_of(head.number, ".blocks"), O_RDONLY));
         if (!file) return file.error();
         auto& map = file->second;
-        auto table = read_table(head, map.view());
+        auto table = table_of<System>(directory_, head, map.view(), options_.rebuild_index);
         if (!table) return table.error();
         if (!settled_.empty() && settled_[0].first != 1 && table->base() < settled_[0].table.base()) settled_.clear();  // a fork emptied them
         bool const begins = settled_.empty() && first != 1;  // what was before it was pruned, as the logs will say
@@ -509,59 +441,9 @@ private:
         return {};
     }
 
-    result<height_table> read_table(segment_head const& head, byte_view segment) const {
-        if (!options_.rebuild_index)
-            if (auto file = map_file(path_of(head.number, ".heights"), O_RDONLY))
-                if (auto t = height_table::of(std::move(file->second), head.number, head.salt())) return std::move(*t);
-        auto const found = survey(segment, head.number);
-        if (!found) return found.error();
-        auto made = height_table::encoded(found->summary, found->blocks);
-        (void)write_table<System>(directory_, head.number, made);
-        return height_table(std::move(made));
-    }
-
-    struct surveyed {
-        height_table::summary summary;
-        std::vector<place> blocks;
-    };
-
-    /// What a settled segment's table must say, from the segment alone.
-    static result<surveyed> survey(byte_view segment, std::uint32_t number) {
-        auto const head = segment_head::of(segment, number);
-        if (!head) return head.error();
-        auto const salt = head->salt();
-        auto const start = record_head::of(segment.subspan(segment_head::size), salt);
-        if (!start) return segment_corrupt(number, segment_head::size);
-        struct counting {
-            surveyed& s;
-            bool any = false;
-            fault base(std::uint64_t h) {
-                auto& to = s.summary.base;
-                if (!any || h < to) to = h, s.blocks.clear();
-                else if (h - to > s.blocks.size()) return {errc::store_corrupt, "blocks", h};
-                else s.blocks.resize(std::size_t(h - to));
-                any = true;
-                return {};
-            }
-            void block(place p) { s.blocks.push_back(p); }
-            void add(std::uint64_t, digest const&, place) {}
-            void drop(digest const&) {}
-            void cell(std::string_view, place) {}
-        };
-        surveyed s{.summary = {.number = number, .salt = salt}, .blocks = {}};
-        counting each{s};
-        auto const found = scan_records(segment, salt, start->sequence, head->first != 0,
-                                        [&](std::uint64_t at, byte_view record) { return walk_record(record, number, at, each); });
-        if (!found) return found.error();
-        if (found->end == segment_head::size || end_of_content(segment) > found->end) return segment_corrupt(number, found->end);
-        s.summary.end = std::uint32_t(found->end);
-        s.summary.sequence = head->first != 0 ? start->sequence + 1 : found->sequence;
-        return s;
-    }
-
     fault read_logs(std::vector<std::uint32_t> const& numbers) {
         for (auto n : numbers) {
-            auto file = map_file(path_of(n, ".log"), O_RDWR);
+            auto file = map_file(daicho::file::open<System>(path_of(n, ".log"), O_RDWR));
             if (!file) return file.error();
             auto const head = segment_head::of(file->second.view(), n);
             if (!head) return head.error();
@@ -607,12 +489,12 @@ private:
     std::vector<place> recent_;             ///< blocks above these
     memory::pending_order<place> pending_;
     std::map<std::string, place, std::less<>> cells_;
-    std::optional<blank_segment<System>> blank_;
+    segment_ahead<System> next_;
     std::optional<segment_copy<System>> copy_;
     bytes buffer_;
     std::uint64_t sequence_ = 1;
     std::uint64_t pruned_ = 0;              ///< height
-    std::uint64_t ahead_ = 0, behind_ = 0;  ///< bytes of zeros and of copies that are due
+    std::uint64_t behind_ = 0;              ///< bytes of copies that are due
     bool broken_ = false, may_look_ahead_ = true, may_settle_ = false;
 };
 

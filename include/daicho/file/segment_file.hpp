@@ -33,7 +33,7 @@ struct log_segment {
     std::uint64_t room() const noexcept { return map.view().size() - end; }
 };
 
-/// A segment in the making: zeros, written bit by bit while others are in use, and durable under its name once it is finished.
+/// A segment in the making: zeros, written bit by bit, and durable under its name once it is finished.
 /// So the space a record goes to is there before the record, and its sync has no metadata to wait for.
 template <class System>
 class blank_segment {
@@ -63,10 +63,17 @@ public:
         return {};
     }
 
+    fault sync() {
+        if (System::fdatasync(file_.get()) != 0) return last_fault("fdatasync");
+        synced_ = zeroed_;
+        return {};
+    }
+
     /// On a fault nothing of it is used, whether or not its name is there.
     result<log_segment> finish() {
         if (auto f = zero(size_)) return dropped(f);
-        if (System::fdatasync(file_.get()) != 0) return dropped(last_fault("fdatasync"));
+        if (synced_ != size_)
+            if (auto f = sync()) return dropped(f);
         auto map = mapping::of(file_, size_);
         if (!map) return dropped(map.error());
         if (auto f = rename_durably<System>(fresh(), segment_path(directory_, head_.number, ".log"))) return dropped(f);
@@ -87,7 +94,7 @@ private:
     std::filesystem::path directory_;
     segment_head head_;
     descriptor file_;
-    std::uint32_t size_, zeroed_ = segment_head::size;
+    std::uint32_t size_, zeroed_ = segment_head::size, synced_ = 0;
 };
 
 /// Not synced: a table that a crash leaves half-written does not add up, and is made again.

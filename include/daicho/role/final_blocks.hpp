@@ -2,6 +2,8 @@
 
 #include <daicho/concept/block_store.hpp>
 #include <daicho/ledger/chain.hpp>
+#include <daicho/role/outbox.hpp>
+#include <daicho/role/stored_headers.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -10,10 +12,17 @@ namespace daicho::role {
 
 /// The blocks of a chain up to its final point, read from their store by height, by a transaction's place in the history, or by time.
 /// In memory: 16 bytes a block.
+///
+/// Those 16 bytes are kept, of 1,024 blocks in one cell of the store ("final/0" and on, each written once), so that a start reads them and
+/// not the blocks. A cell that is altered, missing, or does not end as the header there says is made again from the headers.
 template <class P, class BlockStore>
 class final_blocks {
 public:
-    explicit final_blocks(BlockStore& store) : store_(store) {}
+    static constexpr std::uint64_t run = 1024;      ///< blocks of one cell
+    static constexpr std::uint64_t most_kept = 64;  ///< cells in one commit
+
+    explicit final_blocks(BlockStore& store) : store_(store), headers_(store) {}
+    final_blocks(final_blocks const&) = delete;
 
     std::uint64_t height() const noexcept { return marks_.size(); }
     /// Transactions in them.
@@ -29,13 +38,41 @@ public:
     /// Transactions before the first block whose time has come to `t`.
     std::uint64_t before(std::uint64_t t) const noexcept { return end(first([&](mark const& m) { return m.time >= t; }) - 1); }
 
-    void clear() { marks_.clear(); }
-    /// Blocks that were pruned: `size` transactions together. Whatever is asked of a time before `next`, that of the first block that is
-    /// left, begins among them.
-    void pass_over(std::uint64_t height, std::uint64_t size, std::uint64_t next) { marks_.assign(std::size_t(height), mark{size, next}); }
-    void add(block_of<P> const& block) {
-        auto const since = marks_.empty() ? 0 : marks_.back().time;
-        marks_.push_back({size() + block.transactions.size(), std::max(since, block.head().time)});
+    /// Begins anew, with what is kept of blocks up to `height`.
+    void restore(std::uint64_t height) {
+        marks_.clear();
+        while (this->height() + run <= height) {
+            auto const cell = store_.cell(cell_of(this->height() / run));
+            if (!cell || !take(*cell)) break;
+        }
+        kept_ = this->height() / run;
+    }
+    /// The next one. Errors: store_corrupt (it is not the next, or commits to fewer transactions than those before it).
+    fault add(header const& next) {
+        auto const said = decode<commitments>(next.commitments);
+        if (!said || next.index != height() + 1 || said->history_size < size()) return {errc::store_corrupt, "history", height() + 1};
+        marks_.push_back({said->history_size, std::max(marks_.empty() ? 0 : marks_.back().time, next.time)});
+        return {};
+    }
+    /// The next one, by its stored header; whether or not its body was pruned. Errors: the store's, pruned (no header was kept), store_corrupt.
+    fault add_stored() {
+        auto const next = headers_.read(height() + 1);
+        return next ? add(next->body) : next.error();
+    }
+    /// Puts into the outbox what is not kept yet: whole cells, some at a time. After a refusal it waits for more blocks.
+    void keep(outbox& out) {
+        if (busy_ || height() < tried_ || (kept_ + 1) * run > height()) return;
+        store_batch batch;
+        auto const upto = std::min(height() / run, kept_ + most_kept);
+        for (auto n = kept_; n != upto; ++n) batch.cells.emplace_back(cell_of(n), cell(n));
+        busy_ = true;
+        out.put({std::move(batch),
+                 [this, upto](fault f) {
+                     busy_ = false;
+                     if (f) tried_ = height() + run / 8;
+                     else kept_ = upto;
+                 },
+                 {}});
     }
 
     BlockStore& store() const noexcept { return store_; }
@@ -64,6 +101,34 @@ private:
     struct mark {
         std::uint64_t end, time;
     };
+    static constexpr std::size_t entry = 16;
+
+    static std::string cell_of(std::uint64_t n) { return "final/" + std::to_string(n); }
+    /// A digest, then of each block where its transactions end, and its time.
+    bytes cell(std::uint64_t n) const {
+        bytes b(sizeof(digest) + run * entry);
+        auto* to = b.data() + sizeof(digest);
+        for (auto i = n * run; i != (n + 1) * run; ++i, to += entry) {
+            store_be64(to, marks_[std::size_t(i)].end);
+            store_be64(to + 8, marks_[std::size_t(i)].time);
+        }
+        auto const sum = hash_bytes<hash_of<P>>(byte_view(b).subspan(sizeof(digest)));
+        std::copy(sum.begin(), sum.end(), b.begin());
+        return b;
+    }
+    bool take(byte_view cell) {
+        if (cell.size() != sizeof(digest) + run * entry || !equal(cell.first(sizeof(digest)), hash_bytes<hash_of<P>>(cell.subspan(sizeof(digest))))) return false;
+        auto const before = marks_.size();
+        for (auto at = sizeof(digest); at != cell.size(); at += entry) marks_.push_back({load_be64(&cell[at]), load_be64(&cell[at + 8])});
+        auto const rising = std::is_sorted(marks_.begin() + std::ptrdiff_t(before - (before != 0)), marks_.end(),
+                                           [](mark const& a, mark const& b) { return a.end < b.end || a.time < b.time; });
+        auto const last = headers_.read(height());
+        auto const said = last ? decode<commitments>(last->body.commitments) : result<commitments>(last.error());
+        if (rising && said && said->history_size == size() && last->body.time <= time(height())) return true;
+        marks_.resize(before);
+        return false;
+    }
+
     /// The first height of which it is true, as of all that follow.
     template <class F>
     std::uint64_t first(F&& reached) const noexcept {
@@ -71,7 +136,10 @@ private:
     }
 
     BlockStore& store_;
+    stored_headers<P, BlockStore> headers_;
     std::vector<mark> marks_;
+    std::uint64_t kept_ = 0, tried_ = 0;  // cells; not before so many blocks
+    bool busy_ = false;
 };
 
 } // namespace daicho::role

@@ -164,6 +164,7 @@ public:
         std::visit([this](auto& e) { this->on(e); }, event);
         if (!halted_) schedule_.consider(kept_.chain(), pool(), !miners_.empty(), now_);
         if (auto f = desk_.follow(chain()); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
+        desk_.keep(kept_.decisions());
         snapshots_.follow(chain(), kept_.decisions(), [this] { return own_tiles_ || own_index_ ? 1 : desk_.height_needed(); });
         if (auto p = halted_ ? std::nullopt : kept_.next()) out_.push_back(std::move(*p));
         return std::exchange(out_, {});

@@ -4,6 +4,7 @@
 #include <daicho/protocol.hpp>
 #include <daicho/record/page.hpp>
 #include <daicho/role/negotiate.hpp>
+#include <daicho/role/stored_headers.hpp>
 
 #include <algorithm>
 
@@ -13,7 +14,7 @@ namespace daicho::role {
 template <class P, class BlockStore>
 class page_desk {
 public:
-    page_desk(BlockStore& store, digest const& chain_id) : store_(store), chain_id_(chain_id) {}
+    page_desk(BlockStore& store, digest const& chain_id) : store_(store), headers_(store), chain_id_(chain_id) {}
 
     /// GET /chain?from=1&limit=100. `height`, `head`: of what is durable.
     http_response blocks(http_request const& r, std::uint64_t height, digest const& head) const {
@@ -45,25 +46,20 @@ public:
         return json_text(200, std::move(text));
     }
 
-    /// GET /headers?from=1&limit=1024, likewise.
+    /// GET /headers?from=1&limit=1024, likewise; those of pruned blocks too.
     http_response headers(http_request const& r, std::uint64_t height, digest const& head) const {
         auto from = number_in(r.query, "from", 1), limit = number_in(r.query, "limit", limits::headers);
         if (!from || !limit) return http_refusal(400, {errc::out_of_range, "query"});
         header_page<proof_of<P>> p{.chain_id = chain_id_, .height = height, .head = head, .from = std::max<std::uint64_t>(*from, 1)};
         std::size_t read = 0;
         for (auto h = p.from; h <= p.height && p.headers.size() < std::min<std::uint64_t>(*limit, limits::headers); ++h) {
-            auto raw = store_.read(h);
-            if (raw.error() == errc::not_found) {
+            auto sealed = headers_.read(h, read);
+            if (sealed.error() == errc::not_found) {
                 p.height = h - 1;
                 break;
             }
-            if (!raw) return http_refusal(raw.error());
-            sealed_header_of<P> sealed{};
-            constexpr std::size_t opening = schema::field<block_of<P>>::opening.size();
-            schema::cbor::reader in(byte_view(*raw).subspan(std::min(opening, raw->size())));
-            if (schema::field<sealed_header_of<P>>::get(in, sealed)) return http_refusal({errc::store_corrupt, "block"});
-            p.headers.push_back(std::move(sealed));
-            read += raw->size();
+            if (!sealed) return http_refusal(sealed.error());
+            p.headers.push_back(std::move(*sealed));
             if (read > most_read) break;
         }
         return show(r, 200, p);
@@ -73,6 +69,7 @@ public:
 
 private:
     BlockStore& store_;
+    stored_headers<P, BlockStore> headers_;
     digest chain_id_;
 };
 

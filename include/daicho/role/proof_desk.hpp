@@ -50,12 +50,15 @@ public:
         : blocks_(blocks), history_(tiles), index_(index), origin_(std::move(origin)), note_(std::move(note)) {}
 
     /// Takes up what tiles and index of an earlier run hold, and reads from the chain's blocks what is missing. Those of another chain, or
-    /// altered ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), the stores'.
+    /// altered ones, are made anew from the blocks. Errors: store_corrupt (they do not become what the chain commits to), pruned (what is
+    /// missing is gone), the stores'.
     fault open(ledger::chain<P> const& chain) {
         trusted_ = false;
         if (auto f = begin(history_.open(), chain); f && f != errc::store_corrupt) return f;
-        if (broken_ || history_.size() != size())
+        if (broken_ || history_.size() != size()) {
+            if (pruned_height(blocks_.store()) != 0) return broken_ = {errc::pruned, "history"};  // what is there is not given up for nothing
             if (auto f = begin(history_.clear(), chain)) return f;
+        }
         (void)file(~std::uint64_t(0));  // follow() tells of it
         return {};
     }
@@ -67,6 +70,11 @@ public:
         if (blocks_.height() == chain.final_height()) return unfiled_ ? unfiled_ : file(index_slice);
         if (auto f = go_on(chain)) return f;
         return file(index_slice);
+    }
+
+    /// Puts into the outbox what makes the next start short.
+    void keep(outbox& out) {
+        if (!broken_) blocks_.keep(out);
     }
 
     /// The lowest height whose transactions are read again if a power cut takes from tiles and index what it may.
@@ -100,51 +108,40 @@ public:
 
 private:
     fault begin(fault opened, ledger::chain<P> const& chain) {
-        blocks_.clear();
         shown_.clear();
+        blocks_.restore(chain.final_height());
         broken_ = opened;
-        if (auto const pruned = pruned_height(blocks_.store()); !broken_ && pruned != 0) broken_ = pass_over(pruned);
         return broken_ ? broken_ : go_on(chain);
     }
 
-    /// Of blocks that were pruned only their tiles are left, and how many transactions they had together.
-    fault pass_over(std::uint64_t pruned) {
-        auto const next = blocks_.read(pruned + 1);
-        if (!next) return next.error();
-        auto const said = decode<commitments>(next->head().commitments);
-        if (!said || said->history_size < next->transactions.size()) return {errc::store_corrupt, "history", pruned + 1};
-        auto const before = said->history_size - next->transactions.size();
-        if (history_.size() < before) return {errc::pruned, "history", history_.size()};
-        blocks_.pass_over(pruned, before, next->head().time);
-        return {};
-    }
-
+    /// Headers say where transactions are; only blocks whose leaves the tiles lack are read.
     fault go_on(ledger::chain<P> const& chain) {
-        if (blocks_.height() == chain.final_height()) return {};
-        header last{};
-        for (std::uint64_t h = blocks_.height() + 1; h <= chain.final_height(); ++h) {
-            auto block = chain.recent(h);
-            if (!block) {
-                auto old = blocks_.read(h);
-                if (!old) return broken_ = old.error();
-                block = std::make_shared<block_of<P> const>(std::move(*old));
-            }
-            if ((broken_ = take(*block))) return broken_;
-            last = block->head();
+        while (blocks_.height() < chain.final_height()) {
+            auto const block = chain.recent(blocks_.height() + 1);
+            if ((broken_ = block ? blocks_.add(block->head()) : blocks_.add_stored())) return broken_;
         }
-        auto const said = decode<commitments>(last.commitments);
+        while (history_.size() < size())
+            if ((broken_ = grow(chain, blocks_.holding(history_.size())))) return broken_;
+        auto const last = chain.recent(chain.final_height());
+        if (!last) return {};  // genesis
+        auto const said = decode<commitments>(last->head().commitments);
         auto const root = history_.root();
         if (!root) return broken_ = root.error();
-        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
+        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last->head().index};
         return {};
     }
 
-    fault take(block_of<P> const& block) {
-        std::uint64_t const first = size();
-        blocks_.add(block);
-        if (size() <= history_.size()) return {};  // kept since an earlier run
-        auto const leaves = encoded_records(block.transactions).template digests<H>(ledger::leaf_prefix);
-        return history_.append(std::span<digest const>(leaves).subspan(std::size_t(std::max(first, history_.size()) - first)));
+    fault grow(ledger::chain<P> const& chain, std::uint64_t height) {
+        auto block = chain.recent(height);
+        if (!block) {
+            auto old = blocks_.read(height);
+            if (!old) return old.error();
+            block = std::make_shared<block_of<P>>(std::move(*old));
+        }
+        auto const first = blocks_.end(height - 1);
+        if (block->transactions.size() != blocks_.end(height) - first) return {errc::store_corrupt, "history", height};
+        auto const leaves = encoded_records(block->transactions).template digests<H>(ledger::leaf_prefix);
+        return history_.append(std::span<digest const>(leaves).subspan(std::size_t(history_.size() - first)));
     }
 
     /// Files what is behind: so many transactions, or the rest of a block. Goes on only with an index of this very history.
