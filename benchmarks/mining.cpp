@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
 #if defined(__x86_64__)
     forced<hash_x86::avx2_kernel>();
     forced<hash_x86::sha_ni_kernel>();
+    forced<hash_x86::sha_ni_wide_kernel>();
     forced<hash_x86::avx512_kernel>();
 #elif defined(__aarch64__)
     forced<hash_arm::sha2_kernel>();

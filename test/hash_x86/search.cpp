@@ -8,7 +8,7 @@
 namespace {
 using namespace daicho;
 #if defined(__x86_64__) || defined(__i386__)
-using kernels = boost::mp11::mp_list<hash_x86::sha_ni_kernel, hash_x86::avx2_kernel, hash_x86::avx512_kernel>;
+using kernels = boost::mp11::mp_list<hash_x86::sha_ni_kernel, hash_x86::sha_ni_wide_kernel, hash_x86::avx2_kernel, hash_x86::avx512_kernel>;
 
 struct absent {
     static constexpr std::string_view name = "absent";
@@ -18,6 +18,9 @@ struct absent {
         BOOST_ERROR("a kernel ran that this processor cannot run");
         return count;
     }
+};
+struct scalar_here : scalar_kernel {
+    static bool usable() noexcept { return true; }
 };
 #endif
 } // namespace
@@ -38,6 +41,17 @@ BOOST_AUTO_TEST_CASE(a_kernel_that_cannot_run_here_is_passed_over) {
     BOOST_TEST(best_search<absent>::kernel() == "scalar");
     search_cases::finds_what_the_portable_search_finds<best_search<absent>>();
     if (hash_x86::avx2_kernel::usable()) BOOST_TEST((best_search<absent, hash_x86::avx2_kernel>::kernel() == hash_x86::avx2_kernel::name));
+}
+
+// It may be any of those that are there; asked again it is the same one.
+BOOST_AUTO_TEST_CASE(of_two_kernels_the_quicker_one_is_chosen_once) {
+    using hash_x86::if_quicker;
+    BOOST_TEST((!if_quicker<absent, hash_x86::avx2_kernel>::usable()));
+    BOOST_TEST((if_quicker<hash_x86::avx2_kernel, absent>::usable() == hash_x86::avx2_kernel::usable()));
+    bool const wide = hash_x86::avx512_kernel::usable();
+    if (wide) BOOST_TEST((if_quicker<hash_x86::avx512_kernel, scalar_here>::usable()));  // by far
+    auto const chosen = hash_x86::search::kernel();
+    BOOST_TEST(hash_x86::search::kernel() == chosen);
 }
 
 // The arithmetic that AVX2 and AVX-512 are given, in the four lanes that every x86-64 has.

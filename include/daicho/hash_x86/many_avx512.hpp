@@ -42,11 +42,14 @@ struct avx512_lanes {
 private:
     /// A block of each message, a word of each in one register.
     [[gnu::target("avx512f,avx512bw,avx512vl")]] static void read(padded_block const& place, byte const* messages, std::size_t length, __m512i (&w)[16]) noexcept {
-        __mmask64 const own = (place.end == 64 ? ~std::uint64_t(0) : (std::uint64_t(1) << place.end) - 1) &
-                              ~((std::uint64_t(1) << place.begin) - 1);
-        for (std::size_t i = 0; i != lanes; ++i)  // what the mask leaves out is not read, wherever it lies
-            w[i] = _mm512_shuffle_epi8(_mm512_maskz_loadu_epi8(own, messages + (std::ptrdiff_t(i * length) + place.from)), reversed());
-        transpose_16(w);
+        if (place.begin == place.end) {  // all of it prefix or padding
+            for (auto& words : w) words = _mm512_setzero_si512();
+        } else {
+            __mmask64 const own = ~std::uint64_t(0) >> (64 - (place.end - place.begin)) << place.begin;
+            for (std::size_t i = 0; i != lanes; ++i)  // what the mask leaves out is not read, wherever it lies
+                w[i] = _mm512_shuffle_epi8(_mm512_maskz_loadu_epi8(own, messages + (std::ptrdiff_t(i * length) + place.from)), reversed());
+            transpose_16(w);
+        }
         for (std::size_t i = 0; i != 16; ++i) w[i] = _mm512_or_si512(w[i], _mm512_set1_epi32(int(load_be32(place.around + 4 * i))));
     }
 

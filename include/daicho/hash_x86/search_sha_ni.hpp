@@ -18,6 +18,12 @@ struct sha_ni_kernel_of {
 
     template <unsigned Word, bool Twice>
     [[gnu::target("sha,sse4.1,ssse3")]] static std::uint64_t first(search_plan const& p, std::uint32_t low, std::uint64_t count) noexcept {
+        return look<Word, Twice>(p, low, count);
+    }
+
+protected:
+    template <unsigned Word, bool Twice>
+    [[gnu::target("sha,sse4.1,ssse3"), gnu::always_inline]] static std::uint64_t look(search_plan const& p, std::uint32_t low, std::uint64_t count) noexcept {
         common const c(p);
         __m128i const zeros = Word == 7 ? _mm_set_epi32(0, 0, 0, int(p.zeros)) : _mm_set_epi32(int(p.zeros), 0, 0, 0);
         for (std::uint64_t i = 0; i < count; i += Streams) {
@@ -178,6 +184,18 @@ private:
 };
 
 using sha_ni_kernel = sha_ni_kernel_of<>;
+
+/// The same where AVX-512 (F, VL) has 32 registers: the schedules stay in those that the SHA instructions cannot name, and no sum
+/// overwrites what it was made of.
+struct sha_ni_wide_kernel : private sha_ni_kernel {
+    static constexpr std::string_view name = "SHA-NI, 32 registers";
+    static bool usable() noexcept { return cpu::sha_ni() && cpu::avx512f() && cpu::avx512vl(); }
+
+    template <unsigned Word, bool Twice>
+    [[gnu::target("sha,avx512f,avx512vl")]] static std::uint64_t first(search_plan const& p, std::uint32_t low, std::uint64_t count) noexcept {
+        return look<Word, Twice>(p, low, count);
+    }
+};
 
 } // namespace daicho::hash_x86
 #endif

@@ -29,8 +29,8 @@ struct mining_options {
 ///     threads::mining_sealer<protocol, hash_x86::search> sealer({.threads = 2}, log);
 /// Faults: busy, when stopped; out_of_range with "seal.nonce" and the last nonce, when none of the range will do
 /// (docs/adr/0017-nonces-run-out.md); wrong_target.
-/// A thread looks at the stop token between two slices, whose length follows the time that they take: one to four
-/// milliseconds each. The threads live as long as a job; one whose proof lies in the first slice starts none.
+/// A thread looks at the stop token between two slices, whose length follows the time that they take: one to four tenths of
+/// a millisecond each. Longer ones would cost no less to hand out that shows, and whoever found a nonce waits for the others'. The threads live as long as a job; one whose proof lies in the first slice starts none.
 template <class P, class Search = best_search<>>
 class mining_sealer {
     using target = typename consensus_of<P>::target;
@@ -95,8 +95,8 @@ private:
 
     static std::uint64_t next_length(std::uint64_t length, clock::duration taken) noexcept {
         using namespace std::chrono_literals;
-        if (taken < 1ms) return std::min(length * 2, longest_slice);
-        if (taken > 4ms) return std::max(length / 2, shortest_slice);
+        if (taken < 100us) return std::min(length * 2, longest_slice);
+        if (taken > 400us) return std::max(length / 2, shortest_slice);
         return length;
     }
 
