@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/concept/state_store.hpp>
+#include <daicho/record/forked_log.hpp>
 #include <daicho/trust/bundle.hpp>
 
 namespace daicho::trust {
@@ -45,6 +46,17 @@ public:
         if (auto f = cell_.save(*schema::encode_into(buffer, next))) return f;
         head_ = next;
         return {};
+    }
+
+    /// Believes no more, from now on and over a power cut, whom a forked_log convicts. For a client that believes witnesses. Errors: decode
+    /// faults, those of C::convict, the cell's.
+    fault convict(byte_view bytes)
+        requires requires(C const& c, head_type const& h, forked_log const& e) { c.convict(h, e); }
+    {
+        forked_log e{};
+        if (auto f = schema::decode_into(bytes, e)) return f;
+        auto const next = client_.convict(head_, e);
+        return next ? keep(*next) : next.error();
     }
 
     /// Decides, and keeps the new head before it says yes. Errors: those of judge and keep.
