@@ -18,16 +18,20 @@ struct release_prover {
     bool demands() const noexcept { return false; }
 };
 
+template <class Platform> concept proves_first = follows_ledger<Platform>;
+/// With headers that carry work, not with a log that witnesses watch.
+template <class Platform> concept proves_by_work = proves_first<Platform> && std::same_as<typename light_client_of<Platform>::evidence_type, work_evidence>;
+
 /// One that does judges as its devices will, with a head of its own that is durable before a release is let in: a node that lies, or
 /// shows this gateway another history than the world sees, makes it spread nothing.
 template <class P, class Platform>
-    requires follows_ledger<Platform>
+    requires proves_first<Platform>
 class release_prover<P, Platform> {
     using client_type = light_client_of<Platform>;
     using head_type = typename client_type::head_type;
     using desk_type = bundle_desk<P>;
     using ledger_type = ledger_client<P, Platform>;
-    static_assert(std::same_as<typename client_type::evidence_type, log_evidence>, "a gateway proves with a log that witnesses watch: docs/light-client.md");
+    static_assert(std::same_as<typename client_type::evidence_type, log_evidence>, "a gateway proves with a log that witnesses watch, or with headers that carry work: docs/light-client.md");
 
 public:
     struct options {
@@ -38,6 +42,8 @@ public:
     struct proven {
         transaction_of<P> released{};
         typename desk_type::place place;
+
+        std::string where() const { return "in a tree of " + std::to_string(place.size); }
     };
 
     release_prover(options o, ledger_type& ledger)
