@@ -30,9 +30,9 @@ public:
     /// Takes up what was kept. Errors: store_corrupt.
     fault restore(byte_view cell) {
         if (cell.empty()) return {};
-        auto const kept = decode<forked_logs>(cell);
-        if (!kept) return {errc::store_corrupt, "forks"};
-        for (auto& one : kept->all)
+        auto const of_old = decode<forked_logs>(cell);
+        if (!of_old) return {errc::store_corrupt, "forks"};
+        for (auto& one : of_old->all)
             if (auto const whose = take(one); !whose) return {errc::store_corrupt, "forks"};
         return {};
     }
