@@ -25,6 +25,7 @@ struct platform : daicho::defaults::host<protocol> {
     using artifact_cache = daicho::file::artifact_cache;
     using tile_store = daicho::file::tile_store;
     using index_store = daicho::lmdb::index_store;
+    using note_scheme = daicho::cryptopp::ed25519;  // notes are signed so whatever else is
 };
 
 /// Where genesis names the log's keys and witnesses, a release must be shown to be in the ledger: by them, whatever else is signed with.

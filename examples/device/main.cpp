@@ -46,7 +46,7 @@ struct progress_lines {
 
 struct program {
     member self;
-    std::string name = "device", gateway, gateway_id, model, factory, claim_code, reboot, bundle, image;
+    std::string name = "device", gateway, gateway_id, model, factory, claim_code, reboot, bundle, image, evidence;
     std::uint64_t factory_version = 0, every = 0;
     unsigned reboot_seconds = 60;
     bool report_unchanged = false;
@@ -67,7 +67,7 @@ struct program {
         daicho::model_name m;
         if (!m.assign(model)) return {daicho::errc::oversized, "--model " + model};
         daicho::asio::channel_address where;
-        if (bundle.empty() && !seen) {
+        if (bundle.empty() && evidence.empty() && !seen) {
             auto const to = endpoint_from(gateway);
             if (!to) return {to.error(), "--gateway " + gateway};
             where = {.host = to->first, .port = to->second};
@@ -119,7 +119,7 @@ struct program {
         auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
         auto head = platform::state_store::open(self.home / "ledger_head");
         if (!head) return {head.error(), self.home / "ledger_head"};
-        if (seen && !keys) return {keys.error(), self.genesis_file};
+        if ((seen || !evidence.empty()) && !keys) return {keys.error(), self.genesis_file};
         if (keys) {
             careful_device::proof_type::gate_type gate(witnessed_log(keys->log(), keys->quorum()), *head);
             if (seen) {
@@ -127,6 +127,7 @@ struct program {
                 std::cout << gate.head().reached() << '\n';
                 return {};
             }
+            if (!evidence.empty()) return convict(gate, log);
             careful_device device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
                                    .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged, .ledger = gate});
             return started(device, [&] { return install(device, gate, log); });
@@ -135,6 +136,17 @@ struct program {
         device_type device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
                             .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged});
         return started(device, [&] { return install_by_work<protocol>(device, *head, log); });
+    }
+
+    /// From now on, and at every later start: who signed two trees of one size is believed no more.
+    template <class Gate>
+    ending convict(Gate& gate, daicho::file::line_log const& log) {
+        if (auto f = gate.recall()) return {f, self.home / "ledger_head"};
+        auto const shown = daicho::file::read_file(evidence, daicho::forked_logs::item_type::bound);
+        if (!shown) return {shown.error(), evidence};
+        if (auto f = gate.convict(*shown)) return {f, evidence};
+        log.note("convicted", "who signed two trees of one size counts no more: " + evidence);
+        return {};
     }
 
     template <class Device>
@@ -230,6 +242,7 @@ int main(int argc, char** argv) {
     auto* const bundle = app.add_option("--bundle", p.bundle, "Install from this file, with no network: it shows that the release is in the ledger, by whom genesis believes")->excludes(gateway);
     app.add_option("--image", p.image, "The image that the bundle is about")->needs(bundle);
     app.add_flag("--seen", p.seen, "Say how many transactions of the ledger it was shown, and end: what `observer bundle --older` asks for")->excludes(gateway)->excludes(bundle);
+    app.add_option("--evidence", p.evidence, "Believe no more whom this file convicts of two trees of one size (observer accuse writes it), and end")->excludes(gateway)->excludes(bundle);
     app.add_option("--gateway-id", p.gateway_id, "Who must be there; any enrolled gateway when absent");
     app.add_option("--claim-code", p.claim_code, "File with the code that came with the device; for its enrolment");
     app.add_option("--factory", p.factory, "Image that it left the factory with; fills the running slot at the first start");
@@ -239,7 +252,7 @@ int main(int argc, char** argv) {
     app.add_option("--every", p.every, "Look again every so many seconds; 0: once");
     app.add_flag("--report-unchanged", p.report_unchanged, "Tell the ledger about every look, not only about changes");
     return process::run(app, argc, argv, [&]() -> ending {
-        if (p.gateway.empty() && p.bundle.empty() && !p.seen) return {daicho::errc::missing_field, "--gateway, --bundle or --seen"};
+        if (p.gateway.empty() && p.bundle.empty() && p.evidence.empty() && !p.seen) return {daicho::errc::missing_field, "--gateway, --bundle, --evidence or --seen"};
         return p.run();
     });
 }

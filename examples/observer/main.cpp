@@ -3,6 +3,7 @@
 #include "composition.hpp"
 #include "https.hpp"
 #include "process.hpp"
+#include "observer/accusation.hpp"
 #include "observer/bundle.hpp"
 #include "observer/proof.hpp"
 #include "observer/questions.hpp"
@@ -290,6 +291,9 @@ int main(int argc, char** argv) {
     bundle->add_option("--version", wanted.version, "Which version; 0: the newest")->capture_default_str();
     bundle->add_option("--witness", wanted.witnesses, "URL of a witness that is asked to cosign the checkpoint; genesis says how many are needed");
     bundle->add_option("--older", wanted.older_size, "Size of a checkpoint that its readers know already; 0: they know none")->capture_default_str();
+    auto* accuse = app.add_subcommand("accuse", "Two checkpoints of one size that one key signed convict it: hands the evidence to a node, or writes it into files");
+    accusing::request accused;
+    accused.add_to(*accuse);
     auto* importing = app.add_subcommand("import", "Reads such a file, checks all of it, and shows the fleet");
     for (auto* c : {exporting, importing}) {
         c->add_option("FILE", given.file, "The file")->required();
@@ -310,6 +314,7 @@ int main(int argc, char** argv) {
             return {};
         }
         if (*verify && !shown.file.empty()) return proving::check(shown, o.chain().chain_id());
+        if (*accuse) return accusing::run(accused, *g, given.nodes);
         if (given.nodes.empty()) return {{errc::missing_field, "--node"}, "observer"};
         if (*verify) return verify_all(given, *g);
         question.node = given.nodes[0];

@@ -107,8 +107,8 @@ private:
     process::ending take() {
         auto const said = client_.send(node_ + question_, {.accept = std::string(role::cbor_type)});
         if (said && said->status != 200) {
-            auto const why = std::string(role::refusal_in(*said));
-            return {{errc::not_found, "fleet", said->status}, node_ + (why.empty() ? "" : ": " + why)};
+            auto const why = role::refused_for(*said);
+            return {{why == errc::ok ? errc::not_found : why, "the node's answer, HTTP status", said->status}, node_ + question_};
         }
         auto a = role::opened<Answer>(said);
         if (!a) return {a.error(), node_};

@@ -9,6 +9,7 @@
 #include <daicho/record/evidence.hpp>
 #include <daicho/record/fleet.hpp>
 #include <daicho/record/fleet_statement.hpp>
+#include <daicho/record/forked_log.hpp>
 #include <daicho/record/found.hpp>
 #include <daicho/record/genesis.hpp>
 #include <daicho/record/identity.hpp>

@@ -66,6 +66,35 @@ extern "C" int look_for_what_witnesses_saw(std::uint8_t const* chain_id, std::ui
     return outcome ? int(*outcome) : -int(outcome.error().code);
 }
 
+extern "C" int believe_no_more(std::uint8_t const* evidence, std::size_t size, tlog::note_key const* keys, std::size_t witnesses) {
+    static cell head;
+    trust::bundle_gate<agreed, trust::witnessed_log<agreed>, cell> gate(trust::witnessed_log<agreed>({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1}), head);
+    if (auto f = gate.recall()) return -int(f.code);
+    return -int(gate.convict({evidence, size}).code);
+}
+
+namespace {
+struct working_board : board {
+    using light_client = trust::work_headers<mined>;
+};
+} // namespace
+
+extern "C" int look_for_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target) {
+    static flash images;
+    static cell state, head;
+    static radio uplink;
+    static element_key own;
+    static element_entropy random;
+    trust::anchor<mined> anchor;
+    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
+    std::memcpy(anchor.management.data(), management, anchor.management.size());
+    using device_type = device<mined, working_board>;
+    device_type::proof_type::gate_type gate(trust::work_headers<mined>(anchor.chain_id, {target, 6}), head);
+    device_type machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random, .ledger = gate});
+    auto const outcome = machine.update_once();
+    return outcome ? int(*outcome) : -int(outcome.error().code);
+}
+
 extern "C" int install_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target, std::uint8_t const* bundle,
                                       std::size_t size, std::uint8_t const* image, std::size_t image_size) {
     trust::anchor<mined> anchor;

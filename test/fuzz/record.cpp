@@ -18,5 +18,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t siz
     check.template operator()<channel::sealed>();
     check.template operator()<bundle<wire::S, log_evidence>>();
     check.template operator()<bundle<wire::S, work_evidence>>();
+    check.template operator()<headers_first>();
+    check.template operator()<forked_log>();
     return 0;
 }

@@ -4,6 +4,7 @@
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
 #include <daicho/record.hpp>
+#include <daicho/record/forked_log.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/record/witnessed.hpp>
 #include <daicho/signature/ed25519.hpp>
@@ -94,7 +95,7 @@ inline schema::description everything() {
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, inclusion_proof,
                         consistency_proof, found_transactions<S>, adoption, model_proof, standing_proof, behind_proof, device_answer, behind_answer,
-                        fleet_statement<S, any_proof>, bundle<S, any_evidence>, trust::log_head, trust::work_head, witness_memory>();
+                        fleet_statement<S, any_proof>, bundle<S, any_evidence>, headers_first, trust::log_head, trust::work_head, witness_memory, forked_log, forked_logs>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }

@@ -295,4 +295,85 @@ BOOST_AUTO_TEST_CASE(where_blocks_are_mined_headers_are_the_proof) {
     BOOST_TEST((verdict(6, 4) == errc::unlinked_block));
 }
 
+// A device that was off for long is sent headers until a bundle reaches it: each part is kept, and none is taken that costs no work.
+BOOST_AUTO_TEST_CASE(headers_come_in_parts_and_each_is_kept) {
+    using W = work_stage::W;
+    work_stage::work_network w;
+    using platform_of_work = board<work_stage::work_network::client>;
+    using device_of_work = daicho::device<W, platform_of_work>;
+    platform_of_work::image_store flash;
+    platform_of_work::state_store remembered, kept;
+    BOOST_TEST_REQUIRE(!flash.provision(image_of(1)));
+    device_of_work::proof_type::gate_type gate(w.follower, kept);
+    auto const& t = w.blocks[w.lamp_3.height - 1].transactions[w.lamp_3.index];
+    std::vector<std::uint64_t> asked_from;
+    std::function<bytes(std::uint64_t)> replies;
+    uplink.send = [&](byte_view request) -> result<bytes> {
+        auto const asked = decode<request_of<W>>(request);
+        BOOST_TEST_REQUIRE(bool(asked));
+        if (auto* c = std::get_if<version_check>(&*asked))
+            return encode(version_answer<scheme_of<W>>{.nonce = c->nonce, .sender = w.id(gateway), .release = t.body.release, .publisher = w.blocks[0].transactions[0]});
+        if (auto* b = std::get_if<bundle_request>(&*asked)) {
+            asked_from.push_back(b->seen);
+            auto reply = replies(b->seen);
+            return reply.empty() ? result<bytes>(fault{errc::disconnected, "cut"}) : result<bytes>(std::move(reply));
+        }
+        if (std::holds_alternative<chunk_request>(*asked)) return fault{errc::disconnected, "far enough"};
+        return encode(receipt{});
+    };
+    auto const verdict = [&] {
+        device_of_work d({.model = "lamp", .trust = trust::anchor<W>::of(w.genesis), .factory_version = 1, .images = flash, .state = remembered, .uplink = uplink, .key = own,
+                          .random = random, .reports_unchanged = false, .ledger = gate});
+        asked_from.clear();
+        return d.update_once().error().code;
+    };
+    auto const part = [&](std::uint64_t from, std::uint64_t tip) { return w.evidence(w.lamp_2, from, tip); };
+    auto const sent = [](auto shown) { auto const held = shown.encoded(); return encode(headers_first{{held}}); };
+    auto const bundle = [&](std::uint64_t from) {
+        auto e = w.evidence(w.lamp_3, from, 12);
+        return encode(daicho::bundle<scheme_of<W>, work_evidence>{t, trust::present<W>(w.blocks[0].transactions[0]), e.get()});
+    };
+    auto const refused_and_nothing_kept = [&](errc why, std::function<bytes(std::uint64_t)> instead) {
+        replies = std::move(instead);
+        BOOST_TEST((verdict() == why));
+        BOOST_TEST(asked_from.size() == 1u);
+        BOOST_TEST(gate.head().height == 0u);
+        BOOST_TEST(flash.written() == 0u);
+    };
+    refused_and_nothing_kept(errc::missing_field, [&](auto) { return encode(headers_first{}); });
+    refused_and_nothing_kept(errc::not_final, [&](auto) { return sent(part(1, 4)); });  // as many as may still be replaced
+    refused_and_nothing_kept(errc::unlinked_block, [&](auto) { return sent(part(2, 8)); });
+    refused_and_nothing_kept(errc::insufficient_work, [&](auto) {
+        auto cheap = part(1, 8);
+        cheap.headers[3] = w.without_work(cheap.headers[3]);
+        return sent(cheap);
+    });
+    refused_and_nothing_kept(errc::wrong_target, [&](auto) {
+        auto easy = part(1, 8);
+        easy.headers[3].body.target = 1;
+        return sent(easy);
+    });
+    refused_and_nothing_kept(errc::unlinked_block, [&](auto) {
+        auto broken = part(1, 8);
+        std::swap(broken.headers[3], broken.headers[4]);
+        return sent(broken);
+    });
+    refused_and_nothing_kept(errc::truncated, [&](auto) {
+        auto whole = sent(part(1, 8));
+        whole.pop_back();
+        return whole;
+    });
+
+    replies = [&](std::uint64_t from) { return from == 0 ? sent(part(1, 7)) : bytes{}; };  // the link is cut after the first part
+    BOOST_TEST((verdict() == errc::disconnected));
+    BOOST_TEST((asked_from == std::vector<std::uint64_t>{0, 3}));
+    BOOST_TEST(gate.head().height == 3u);
+    replies = [&](std::uint64_t) { return sent(part(1, 7)); };  // the same again leads nowhere
+    BOOST_TEST((verdict() == errc::not_final));
+    replies = [&](std::uint64_t from) { return from == 3 ? sent(part(4, 10)) : bundle(7); };
+    BOOST_TEST((verdict() == errc::disconnected));  // it was let in, and the file was asked for
+    BOOST_TEST((asked_from == std::vector<std::uint64_t>{3, 6}));
+    BOOST_TEST(gate.head().height == 8u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -231,6 +231,40 @@ BOOST_AUTO_TEST_CASE(without_a_quorum_of_witnesses_nothing_is_spread) {
     BOOST_TEST(t.updates_to(1));
 }
 
+// Two trees of one size, signed by a witness: whoever brings them to any node, no gateway counts that witness any more.
+BOOST_AUTO_TEST_CASE_TEMPLATE(a_witness_that_signed_two_trees_counts_in_no_quorum, P, protocols) {
+    stage<P> t;
+    auto& guilty = t.witnesses[0];
+    auto const accuse = [&](bytes evidence) {
+        role::http_request r{.method = "POST", .path = "/forks", .content_type = std::string(role::cbor_type), .body = std::move(evidence)};
+        unsigned status = 0;
+        t.http(t.nodes[0].url, r, [&](result<role::http_response> a) { status = a->status; });
+        t.drain();
+        return status;
+    };
+    auto const note = [&](byte root) {
+        digest d{};
+        d.fill(root);
+        auto const text = tlog::checkpoint{.origin = origin, .size = 5, .root = d, .extensions = {}}.text();
+        return text + '\n' + *tlog::cosign<Ed>(guilty.key, "witness.example/w0", text, 1);
+    };
+    t.witnesses[2].up = false;  // with the guilty one there are two of three
+    t.publish(1);
+    t.run(6);
+    BOOST_TEST(t.keeps(1));
+    BOOST_TEST(accuse(trust::fork_of<Ed>(guilty.machine->public_key(), note(1), note(2))) == 201u);
+    t.publish(2);
+    t.run(6);
+    BOOST_TEST(!t.keeps(2));
+    BOOST_TEST(t.gateways[0].machine->prover().head().caught == trust::note_keys::of_witness(0));
+    auto const kept = decode<trust::log_head>(*t.gateways[0].spool.cell("ledger_head"));
+    BOOST_TEST((kept && *kept == t.gateways[0].machine->prover().head()));  // over a restart too
+    t.witnesses[2].up = true;
+    t.run(6);
+    BOOST_TEST(t.keeps(2));
+    BOOST_TEST(t.updates_to(2));
+}
+
 BOOST_AUTO_TEST_CASE(a_gateway_remembers_over_a_restart_how_far_the_ledger_has_come) {
     using P = town::hardened_protocol;
     stage<P> t;

@@ -2,6 +2,9 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/trust/forked_log.hpp>
+
 #include "role/node_bench.hpp"
 
 using namespace fixture;
@@ -87,6 +90,113 @@ BOOST_AUTO_TEST_CASE(the_accusation_survives_a_crash) {
     start();
     BOOST_TEST(!restored);
     BOOST_TEST(accused());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// A node of a chain whose genesis names a log and two witnesses, and what these signed.
+struct judging : bench<P> {
+    static constexpr std::uint64_t log = 300, first_witness = 310;
+    static constexpr std::string_view origin = "ledger.example/town";
+
+    judging() : bench<P>(disk, signer_0, 1) {
+        genesis.watch.logs.push_back(named(origin, log));
+        for (std::uint64_t w : {0, 1}) genesis.watch.witnesses.push_back(named(name(w), first_witness + w));
+        genesis.watch.quorum = 2;
+        chain_id = digest_of<hash_of<P>>(genesis);
+        start({.peers = {{id(signer_0 + 1), "http://peer"}}});
+    }
+    static note_signer named(std::string_view as, std::uint64_t n) {
+        note_signer s{.key = key(n).public_key()};
+        s.name.assign(as);
+        return s;
+    }
+    static std::string name(std::uint64_t w) { return "witness.example/w" + std::to_string(w); }
+    static tlog::note_key witness(std::uint64_t w) {
+        tlog::note_key k{.type = tlog::signature_type::cosignature, .key = key(first_witness + w).public_key()};
+        k.name.assign(std::string_view(name(w)));
+        return k;
+    }
+    static std::string note(std::uint64_t size, byte root, std::uint64_t w) {
+        digest d{};
+        d.fill(root);
+        auto const text = tlog::checkpoint{.origin = origin, .size = size, .root = d, .extensions = {}}.text();
+        auto k = key(first_witness + w);
+        return text + '\n' + *tlog::cosign<cryptopp::ed25519>(k, name(w), text, 1);
+    }
+    static bytes evidence(std::uint64_t w = 0, std::uint64_t size = 7) { return trust::fork_of<cryptopp::ed25519>(witness(w), note(size, 1, w), note(size, 2, w)); }
+    static role::http_request accusation(bytes const& body) {
+        return {.method = "POST", .path = "/forks", .content_type = std::string(role::cbor_type), .body = body};
+    }
+    std::size_t kept() {
+        auto const t = send(get("/forks"));
+        BOOST_TEST_REQUIRE(status(t) == 200u);
+        return decode<forked_logs>(response(t)->body)->all.size();
+    }
+    memory::block_store disk;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ledger_node_forks, judging)
+
+BOOST_AUTO_TEST_CASE(evidence_is_verified_kept_and_told_once_a_key) {
+    BOOST_TEST(kept() == 0u);
+    BOOST_TEST(ask(accusation(evidence())) == 201u);
+    BOOST_TEST(kept() == 1u);
+    BOOST_TEST(ask(accusation(evidence())) == 200u);
+    BOOST_TEST(ask(accusation(evidence(0, 8))) == 200u);  // of another size: no news about that key
+    BOOST_TEST(kept() == 1u);
+    BOOST_TEST(ask(accusation(evidence(1))) == 201u);
+    start();
+    BOOST_TEST(!restored);
+    BOOST_TEST(kept() == 2u);
+    BOOST_TEST(ask(accusation(evidence())) == 200u);
+}
+BOOST_AUTO_TEST_CASE(what_is_no_evidence_changes_nothing) {
+    auto const good = evidence();
+    auto altered = good;
+    altered[altered.size() - 9] ^= 1;
+    auto text = accusation(good);
+    text.content_type = std::string(role::json_type);
+    BOOST_TEST(ask(text) == 415u);
+    BOOST_TEST(ask(accusation({})) == 400u);
+    BOOST_TEST(ask(accusation(bytes(100'000))) == 413u);
+    BOOST_TEST(ask(accusation(altered)) >= 400u);
+    auto k = witness(0);
+    BOOST_TEST(trust::fork_of<cryptopp::ed25519>(k, note(7, 1, 0), note(8, 2, 0)).empty());
+    auto stranger = witness(7);
+    BOOST_TEST(ask(accusation(trust::fork_of<cryptopp::ed25519>(stranger, note(7, 1, 7), note(7, 2, 7)))) == 401u);
+    BOOST_TEST(kept() == 0u);
+    BOOST_TEST(commits == 0u);
+    BOOST_TEST(ask(accusation(good)) == 201u);
+}
+BOOST_AUTO_TEST_CASE(evidence_that_the_disk_refuses_is_not_acknowledged) {
+    commits_at_once = false;
+    auto const t = send(accusation(evidence()));
+    BOOST_TEST(!response(t));
+    commit_one(fault{errc::store_full, "disk"});
+    BOOST_TEST(status(t) == 507u);
+    BOOST_TEST(kept() == 0u);
+    commits_at_once = true;
+    BOOST_TEST(ask(accusation(evidence())) == 201u);
+}
+BOOST_AUTO_TEST_CASE(a_peer_that_was_away_hears_of_it) {
+    BOOST_TEST(ask(accusation(evidence())) == 201u);
+    auto const told = [&] { return std::any_of(calls.begin(), calls.end(), [](auto& c) { return c.request.path == "/forks" && c.request.body == evidence(); }); };
+    BOOST_TEST(!told());
+    tick(10);
+    auto const asked = take_call();
+    BOOST_TEST_REQUIRE(asked.request.path == "/identity");
+    identity<scheme_of<P>> who{.body = {.chain_id = chain_id, .node = id(signer_0 + 1)}};
+    auto k = key(signer_0 + 1);
+    who.key = k.public_key();
+    BOOST_TEST_REQUIRE(!from_hex(role::text_in(asked.request.query, "nonce"), who.body.nonce));
+    who.signature = *sign<P>(k, who.body);
+    answer(asked, role::http_response{.status = 200, .content_type = std::string(role::cbor_type), .body = encode(who)});
+    BOOST_TEST(told());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

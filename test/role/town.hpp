@@ -48,6 +48,7 @@ using wire = memory::link;
 
 template <class P>
 struct host {
+    using note_scheme = cryptopp::ed25519;
     using block_store = memory::block_store;
     using artifact_cache = town::cache;
     using signer = key<P>;

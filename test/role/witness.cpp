@@ -241,6 +241,65 @@ BOOST_AUTO_TEST_CASE(a_disk_that_refuses_means_no_cosignature) {
     BOOST_TEST(ask(0, 10).status == 200u);
 }
 
+BOOST_AUTO_TEST_CASE(a_log_that_shows_two_trees_of_one_size_is_accused_once) {
+    auto const shown = [&] {
+        auto const r = witness->handle({.path = "/forks"}, now);
+        BOOST_TEST(r.status == 200u);
+        return decode<forked_logs>(r.body)->all;
+    };
+    BOOST_TEST(ask(0, 10).status == 200u);
+    BOOST_TEST(ask(10, 10).status == 200u);
+    auto stranger = log_of(40);  // signs under the log's name
+    stranger.leaves[4][0] ^= 1;
+    BOOST_TEST(status(stranger.request(10, 10)) == 403u);
+    BOOST_TEST(shown().empty());
+    auto fork = log;
+    fork.leaves[4][0] ^= 1;
+    for (int i = 0; i != 3; ++i) {
+        fork.leaves[5][0] ^= byte(1 + i);
+        BOOST_TEST(status(fork.request(10, 10)) == 409u);
+        BOOST_TEST_REQUIRE(shown().size() == 1u);
+    }
+    forked_log e{};
+    auto const all = shown();
+    BOOST_TEST_REQUIRE(!schema::decode_into(all[0], e));
+    auto const watched = log.watched();
+    BOOST_TEST(*trust::convicted_by<openssl::ed25519>({watched.keys, {}}, e) == trust::note_keys::of_log(0));
+    witness = started();  // without what it saw before it refuses too; it has only nothing to show for it
+    BOOST_TEST(status(fork.request(10, 10)) == 409u);
+    BOOST_TEST(shown().empty());
+    BOOST_TEST(ask(10, 20).status == 200u);
+}
+
+// The log forks, and power goes before any write: what leaves the witness never convicts it.
+BOOST_AUTO_TEST_CASE(whenever_it_crashes_an_honest_witness_never_becomes_evidence) {
+    auto fork = log;
+    fork.leaves[0][0] ^= 1;
+    auto const own = witness->public_key();
+    for (std::size_t write = 0; write != 8; ++write) {
+        BOOST_TEST_REQUIRE(!kept.save({}));
+        std::vector<std::string> signed_notes;
+        power.cut_after(write);
+        witness = started();
+        for (std::uint64_t size : {5u, 10u, 15u, 20u})
+            for (auto* who : {&log, &fork, &fork, &log}) {
+                auto const r = witness->handle(who->request(witness->known(origin).size, size), now + size);
+                if (r.status == 200) signed_notes.push_back(who->note(size) + body(r));
+                if (power.on()) continue;
+                power.restore();  // it starts again, from what its cell holds
+                witness = started();
+            }
+        power.restore();
+        BOOST_TEST(signed_notes.size() >= 3u);
+        for (auto& a : signed_notes)
+            for (auto& b : signed_notes) BOOST_TEST(trust::fork_of<Ed>(own, a, b).empty());
+    }
+    // A witness without that memory would: the check above can fail.
+    auto const a = log.note(5) + *tlog::cosign<Ed>(key, "witness.example/w1", log.text(5), now);
+    auto const b = fork.note(5) + *tlog::cosign<Ed>(key, "witness.example/w1", fork.text(5), now);
+    BOOST_TEST(!trust::fork_of<Ed>(own, a, b).empty());
+}
+
 BOOST_AUTO_TEST_CASE(it_answers_another_witnesss_published_script_as_that_one_does) {
     auto const folder = published("torchwood/cmd/litewitness/testdata");
     if (!folder) return;

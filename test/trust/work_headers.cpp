@@ -118,5 +118,23 @@ BOOST_AUTO_TEST_CASE(the_head_does_not_move_with_a_tip_that_may_be_replaced) {
         BOOST_TEST((on->hash == hash_at(tip - 4)));
     }
 }
+BOOST_AUTO_TEST_CASE(headers_alone_lead_on_from_the_head) {
+    auto const on = [&](trust::work_head const& head, std::uint64_t first, std::uint64_t tip) {
+        auto const held = evidence(lamp_2, first, tip).encoded();
+        return follower.advance(head, held);
+    };
+    auto const some = on({}, 1, 8);
+    BOOST_TEST_REQUIRE(bool(some));
+    BOOST_TEST(some->height == 4u);
+    BOOST_TEST((some->hash == hash_at(4)));
+    BOOST_TEST((some->weight() == weight(4 * 16)));
+    auto const rest = on(*some, 5, 12);
+    BOOST_TEST_REQUIRE(bool(rest));
+    BOOST_TEST((*rest == *on({}, 1, 12)));  // in parts or at once
+    BOOST_TEST((on(*some, 1, 8).error() == errc::not_final));
+    BOOST_TEST((on(*some, 5, 8).error() == errc::not_final));
+    BOOST_TEST((on(*some, 6, 12).error() == errc::unlinked_block));
+    BOOST_TEST((follower.advance(*some, {}).error() == errc::missing_field));
+}
 
 BOOST_AUTO_TEST_SUITE_END()

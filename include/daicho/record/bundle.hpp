@@ -34,6 +34,14 @@ struct work_evidence {
     friend bool operator==(work_evidence const&, work_evidence const&) = default;
 };
 
+/// In place of a bundle, to who is too far behind for one: headers that go on where it is. When it has taken them in it asks again.
+struct headers_first {
+    using headers_type = borrowed_bytes<limits::evidence_headers>;
+    static constexpr schema::tag schema{0x19, 1, "headers_first"};
+    DAICHO_RECORD(headers_first, (headers_type, headers));  // as in a work_evidence
+    friend bool operator==(headers_first const&, headers_first const&) = default;
+};
+
 /// A release for who has only the genesis. Reading one borrows from its bytes and allocates nothing.
 template <class Scheme, class Evidence>
 struct bundle {

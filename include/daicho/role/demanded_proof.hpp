@@ -54,6 +54,19 @@ public:
         return in;
     }
 
+    /// Where headers are the proof, the gateway may send some that come before the bundle: then it is asked again. False for another reply.
+    /// Errors: those of bundle_gate::advance; each part leads on, so that no gateway keeps a device reading without work.
+    result<bool> read_part([[maybe_unused]] byte_view reply) {
+        if constexpr (gate_type::reads_parts) {
+            auto const f = gate_->advance(reply);
+            if (f == errc::wrong_schema) return false;
+            if (f) return f;
+            return true;
+        } else {
+            return false;
+        }
+    }
+
     /// Durable before anything is done with the release: a crash between the two costs a second look. Errors: the cell's.
     fault keep(admitted_type const& in) { return gate_->keep(in.head); }
 

@@ -5,6 +5,7 @@
 #include <daicho/role/platform.hpp>
 #include <daicho/trust/release_rule.hpp>
 #include <daicho/update/device_state.hpp>
+#include <daicho/update/digest_in_parts.hpp>
 #include <daicho/update/outcome.hpp>
 
 #include <algorithm>
@@ -332,6 +333,9 @@ private:
     /// Signed is not enough: is it in the ledger that everybody sees? What the ledger has become is durable before anything is begun.
     fault take_bundle(byte_view reply) {
         if constexpr (proof_type::demanded) {
+            auto const more = parts_.ledger.read_part(reply);
+            if (!more) return refuse(more.error(), parts_.ledger.offered());
+            if (*more) return {};  // asks again, from further on
             auto const in = parts_.ledger.judge(parts_.trust, reply, running(), state_.time_floor);
             if (!in) return refuse(in.error(), parts_.ledger.offered());
             if (auto f = parts_.ledger.keep(*in)) return f;
@@ -458,15 +462,8 @@ private:
 
     template <class Read>
     static result<digest> digest_of_slot(Read read, std::uint64_t size) {
-        hash_of<P> h;
         std::array<byte, 512> block;
-        for (std::uint64_t at = 0; at < size;) {
-            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), size - at)));
-            if (fault const f = read(at, part)) return f;
-            h.update(part);
-            at += part.size();
-        }
-        return h.finish();
+        return update::digest_in_parts<hash_of<P>>(block, size, read);
     }
 
     // --- small things ------------------------------------------------------------------------------------------------

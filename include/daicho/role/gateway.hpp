@@ -2,7 +2,9 @@
 
 #include <daicho/role/ledger_client.hpp>
 #include <daicho/role/release_prover.hpp>
+#include <daicho/role/work_prover.hpp>
 #include <daicho/trust/release_rule.hpp>
+#include <daicho/update/digest_in_parts.hpp>
 
 namespace daicho::role {
 
@@ -333,7 +335,7 @@ private:
                 here.unproved = {};
                 auto k = *std::exchange(here.claimed, std::nullopt);
                 k.proof = std::move(*proven);
-                tell("logged", std::string(model) + " v" + std::to_string(version) + ", in a tree of " + std::to_string(k.proof.place.size));
+                tell("logged", std::string(model) + " v" + std::to_string(version) + ", " + k.proof.where());
                 want(here, k);
             });
         }
@@ -386,15 +388,10 @@ private:
         auto const size = cache_.size(r.verifier);
         if (!size) return size.error();
         if (*size != r.size) return {errc::wrong_size, "file", *size};
-        hash_of<P> h;
         bytes block(64 * 1024);
-        for (std::uint64_t at = 0; at < r.size;) {
-            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), r.size - at)));
-            if (auto f = cache_.read(r.verifier, at, part)) return f;
-            h.update(part);
-            at += part.size();
-        }
-        return h.finish() == r.verifier ? fault{} : fault{errc::wrong_digest, "file"};
+        auto const there = update::digest_in_parts<hash_of<P>>(block, r.size, [&](std::uint64_t at, byte_span out) { return cache_.read(r.verifier, at, out); });
+        if (!there) return there.error();
+        return *there == r.verifier ? fault{} : fault{errc::wrong_digest, "file"};
     }
 
     void fetch_again(digest const& verifier) {

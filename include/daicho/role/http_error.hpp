@@ -25,17 +25,23 @@ inline http_response http_refusal(fault f) {
     return http_refusal(inside ? 400 : status_of(f.code), f);
 }
 
-/// What a refusal from elsewhere says, when it is one of our sentences; empty otherwise. Nobody signed it: it is shown to people and
-/// decides nothing, and none of the other side's own words are passed on.
-inline char const* refusal_in(http_response const& r) noexcept {
+/// Why another side refused, when it says so in one of our sentences; ok otherwise.
+inline errc refused_for(http_response const& r) noexcept {
     auto text = as_text(r.body);
     static constexpr std::string_view head = "{\"error\":\"";
-    if (!text.starts_with(head)) return "";
+    if (!text.starts_with(head)) return errc::ok;
     text.remove_prefix(head.size());
     text = text.substr(0, text.find('"'));
     for (std::size_t i = 1; i != daicho::detail::errc_messages.size(); ++i)
-        if (auto const ours = message(errc(i)); text == ours) return ours.data();
-    return "";
+        if (text == message(errc(i))) return errc(i);
+    return errc::ok;
+}
+
+/// What a refusal from elsewhere says, when it is one of our sentences; empty otherwise. Nobody signed it: it is shown to people and
+/// decides nothing, and none of the other side's own words are passed on.
+inline char const* refusal_in(http_response const& r) noexcept {
+    auto const code = refused_for(r);
+    return code == errc::ok ? "" : message(code).data();
 }
 
 } // namespace daicho::role

@@ -4,6 +4,7 @@
 #include <daicho/ledger/validate.hpp>
 #include <daicho/role/command_book.hpp>
 #include <daicho/role/fleet_desk.hpp>
+#include <daicho/role/fork_book.hpp>
 #include <daicho/role/kept_chain.hpp>
 #include <daicho/role/page_desk.hpp>
 #include <daicho/role/peer_circle.hpp>
@@ -82,7 +83,8 @@ private:
                    .ask = [this](std::string const& url, http_request r, auto then) { call_peer(url, std::move(r), std::move(then)); },
                    .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
                    .fill = [&e](byte_span out) { return e.fill(out); },
-                   .keep_bans = [this](bytes cell) { keep_cell("bans", std::move(cell)); }},
+                   .keep_bans = [this](bytes cell) { keep_cell("bans", std::move(cell)); },
+                   .met = [this](std::string const& url) { show_forks(url); }},
                   {.now = [this] { return now_; },
                    .ask = {},
                    .extend = [this](auto blocks, auto canonical) { return kept_.extend(blocks, std::move(canonical), "followed", now_); },
@@ -203,10 +205,14 @@ private:
         if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
         if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
+        if constexpr (decltype(forks_)::kept) {
+            if (get && r.path == "/forks") return say(e.id, forks_.show(r));
+            if (post && r.path == "/forks") return take_fork(e.id, r);
+        }
         if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
         if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
         if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/fleet/device", "/fleet/behind", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/fleet/device", "/fleet/behind", "/forks", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -297,6 +303,36 @@ private:
             else f = signature.error();
             if (f) tell("evidence", std::string(message(f.code)) + " (" + f.where + ")");
         }
+    }
+
+    /// Evidence against a log's or a witness's key: whoever brings it, it is kept and told to everybody, once a key.
+    void take_fork(ticket t, http_request const& r)
+        requires fork_book<note_scheme_of<P, Platform>>::kept
+    {
+        if (!says(r.content_type, cbor_type)) return say(t, http_refusal({errc::wrong_type, "Content-Type"}));
+        auto const newly = forks_.take(r.body);
+        if (!newly) return say(t, http_refusal(newly.error()));
+        if (*newly == 0) return say(t, json_text(200, "{\"known\":true}"));
+        store_batch batch;
+        batch.cells.emplace_back("forks", forks_.cell());
+        auto kept = [this, t, whose = *newly, canonical = r.body](fault f) {
+            if (f) return say(t, http_refusal(f));
+            tell("evidence", forks_.names(whose) + " signed two trees of one size");
+            hearsay_.add(hash_bytes<hash_of<P>>(canonical), canonical, false, "/forks");
+            circle_.spread();
+            say(t, json_text(201, "{\"known\":false}"));
+        };
+        auto back = [this, whose = *newly]() -> fault {
+            forks_.undo(whose);
+            return {};
+        };
+        kept_.put({std::move(batch), std::move(kept), std::move(back)});
+    }
+    /// Who was away hears of all of them.
+    void show_forks(std::string const& url) {
+        if constexpr (decltype(forks_)::kept)
+            for (auto& e : forks_.all())
+                call_peer(url, {.method = "POST", .path = "/forks", .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = e}, [](auto&&) {});
     }
 
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
@@ -478,6 +514,11 @@ private:
             for (auto& p : known->peers)
                 if (admitted(p.url) && !circle_.find(p.url)) (void)circle_.add(p.id, p.url);  // whoever starts it may have changed its mind
         }
+        if constexpr (decltype(forks_)::kept) {
+            auto const forks = store_.cell("forks");
+            if (!forks) return forks.error();
+            if (auto f = forks_.restore(*forks)) return f;
+        }
         return circle_.restore_bans(*bans);
     }
 
@@ -493,8 +534,8 @@ private:
     static std::string index_text() {
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
                R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1",)"
-               R"("/fleet/device?id=<id>","/fleet/behind?model=<name>&version=2"],)"
-               R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
+               R"("/fleet/device?id=<id>","/fleet/behind?model=<name>&version=2","/forks"],)"
+               R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new","/forks"]})";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
@@ -524,6 +565,7 @@ private:
     proof_desk<P, block_store_type, tiles_type, index_type> desk_;
     query_desk<P, block_store_type, index_type> queries_;
     fleet_desk<P> fleet_desk_{kept_.chain()};
+    fork_book<note_scheme_of<P, Platform>> forks_{options_.genesis.watch};
     command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
     std::vector<waiter> miners_;

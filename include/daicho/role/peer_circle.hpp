@@ -27,6 +27,7 @@ public:
         std::function<void(std::string event, std::string detail)> tell;
         std::function<fault(byte_span)> fill;        ///< with unpredictable bytes
         std::function<void(bytes cell)> keep_bans;   ///< durably, soon
+        std::function<void(std::string const& url)> met;  ///< it has proved who it is, and may have been away
     };
 
     /// `s`, without `ask` and `judge`: what lays blocks on the chain.
@@ -137,8 +138,10 @@ public:
                  fault const verdict = !asked ? fault{errc::not_found, "peer"} : check_identity(answer, asked->id, nonce);
                  if (asked) {
                      asked->busy = false;
-                     if (!verdict && !asked->proven) node_.tell("peer", short_hex(asked->id) + " at " + url);
+                     bool const met = !verdict && !asked->proven;
+                     if (met) node_.tell("peer", short_hex(asked->id) + " at " + url);
                      asked->proven = !verdict;
+                     if (met) node_.met(url);
                  }
                  if (then) then(verdict);
                  if (!verdict) look_at(url, now);
@@ -174,7 +177,7 @@ private:
         auto news = news_.after(p->told);
         if (!news) return;
         p->telling = true;
-        post(url, "/transactions/new", std::move(news->second), [this, url, number = news->first](result<http_response> answer) {
+        post(url, news->path, std::move(news->canonical), [this, url, number = news->number](result<http_response> answer) {
             auto* told = at(url);
             if (!told) return;
             told->telling = false;

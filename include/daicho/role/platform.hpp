@@ -11,6 +11,7 @@
 #include <daicho/concept/signature_scheme.hpp>
 #include <daicho/concept/state_store.hpp>
 #include <daicho/concept/workshop.hpp>
+#include <daicho/tlog/note_key.hpp>
 
 /// What a role asks of its Platform: `entropy_of<Platform>` is Platform::entropy, and a sentence when it is missing or no entropy.
 namespace daicho {
@@ -86,6 +87,17 @@ struct supplied_signer {
     using type = typename Platform::signer;
 };
 
+template <class P, class Platform>
+struct supplied_note_scheme {
+    using type = std::conditional_t<tlog::note_scheme<typename P::signature>, typename P::signature, void>;
+};
+template <class P, class Platform>
+    requires requires { typename Platform::note_scheme; }
+struct supplied_note_scheme<P, Platform> {
+    static_assert(tlog::note_scheme<typename Platform::note_scheme>, "Platform::note_scheme must be a model of Ed25519: docs/tlog.md");
+    using type = typename Platform::note_scheme;
+};
+
 } // namespace detail
 
 template <class Platform> using block_store_of = typename detail::supplied_block_store<Platform>::type;
@@ -100,6 +112,8 @@ template <class Platform> using workshop_of = typename detail::supplied_workshop
 template <class Platform> using shelf_of = typename detail::supplied_shelf<Platform>::type;
 /// Does this machine demand proof that a release is in the ledger? One whose Platform names a `light_client` does.
 template <class Platform> inline constexpr bool follows_ledger = requires { typename Platform::light_client; };
+/// With which model of Ed25519 this machine verifies notes: Platform::note_scheme, or what the Protocol signs with if that is one; void: none.
+template <class P, class Platform> using note_scheme_of = typename detail::supplied_note_scheme<P, Platform>::type;
 template <class P, class Platform> using signer_of = typename detail::supplied_signer<P, Platform>::type;
 
 } // namespace daicho

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/forked_log.hpp>
 #include <daicho/role/bundle_desk.hpp>
 #include <daicho/role/ledger_client.hpp>
 
@@ -17,16 +18,20 @@ struct release_prover {
     bool demands() const noexcept { return false; }
 };
 
+template <class Platform> concept proves_first = follows_ledger<Platform>;
+/// With headers that carry work, not with a log that witnesses watch.
+template <class Platform> concept proves_by_work = proves_first<Platform> && std::same_as<typename light_client_of<Platform>::evidence_type, work_evidence>;
+
 /// One that does judges as its devices will, with a head of its own that is durable before a release is let in: a node that lies, or
 /// shows this gateway another history than the world sees, makes it spread nothing.
 template <class P, class Platform>
-    requires follows_ledger<Platform>
+    requires proves_first<Platform>
 class release_prover<P, Platform> {
     using client_type = light_client_of<Platform>;
     using head_type = typename client_type::head_type;
     using desk_type = bundle_desk<P>;
     using ledger_type = ledger_client<P, Platform>;
-    static_assert(std::same_as<typename client_type::evidence_type, log_evidence>, "a gateway proves with a log that witnesses watch: docs/light-client.md");
+    static_assert(std::same_as<typename client_type::evidence_type, log_evidence>, "a gateway proves with a log that witnesses watch, or with headers that carry work: docs/light-client.md");
 
 public:
     struct options {
@@ -37,6 +42,8 @@ public:
     struct proven {
         transaction_of<P> released{};
         typename desk_type::place place;
+
+        std::string where() const { return "in a tree of " + std::to_string(place.size); }
     };
 
     release_prover(options o, ledger_type& ledger)
@@ -49,6 +56,7 @@ public:
         if (!cell) return cell.error();
         if (cell->empty()) return {};
         if (auto f = schema::decode_into(*cell, head_)) return {errc::store_corrupt, "ledger head", f.at};
+        newest_ = head_;
         return {};
     }
     bool demands() const noexcept { return options_.follows.has_value(); }
@@ -62,9 +70,12 @@ public:
         if (!(tx->body.release->body == wanted)) return then(fault{errc::wrong_digest, "ledger", wanted.version});
         if (ledger_.nodes().empty()) return then(fault{errc::unreachable, "ledger"});
         auto const node = ledger_.nodes()[node_ % ledger_.nodes().size()].url;
-        desk_.find(node, digest_of<hash_of<P>>(*tx), std::max(least, head_.reached()), options_.witnesses, [this, node, tx = *tx, then = other_node(std::move(then))](auto found) {
-            if (!found) return then(found.error());
-            judge(node, proven{tx, std::move(*found)}, then);
+        hear(node, [this, node, least, tx = *tx, then = other_node(std::move(then))](fault f) {
+            if (f) return then(f);
+            desk_.find(node, digest_of<hash_of<P>>(tx), std::max(least, head_.reached()), options_.witnesses, [this, node, tx, then](auto found) {
+                if (!found) return then(found.error());
+                judge(node, proven{tx, std::move(*found)}, then);
+            });
         });
     }
 
@@ -101,18 +112,45 @@ private:
             auto const in = trust::check_logged<P>(ledger_.anchor(), *options_.follows, head_, b);
             if (!in) return then(in.error());
             if (in->head == head_) return then(p);
-            ledger_.keep("ledger_head", encode(in->head), [this, p, then, next = in->head](fault f) {
-                if (f) return then(f);
-                if (next.reached() >= head_.reached()) head_ = next;
-                then(p);
+            keep(in->head, [p, then](fault f) { f ? then(f) : then(p); });
+        });
+    }
+
+    static constexpr bool convicts = requires(client_type const& c, head_type const& h, forked_log const& e) { c.convict(h, e); };
+
+    /// Does a node hold evidence against a witness, or against who signs for the log? What it says besides is no reason to stop: no node
+    /// must have any. Errors: those of keeping it.
+    void hear(std::string const& node, std::function<void(fault)> then) {
+        if constexpr (convicts) {
+            ledger_.ask(node, {.path = "/forks", .accept = std::string(cbor_type)}, [this, then](result<http_response> answer) {
+                auto next = head_;
+                if (auto const all = opened<forked_logs>(answer))
+                    for (auto& raw : all->all)
+                        if (forked_log e{}; !schema::decode_into(raw, e))
+                            if (auto const convicted = options_.follows->convict(next, e)) next = *convicted;
+                next == head_ ? then({}) : keep(next, then);
             });
+        } else {
+            then({});
+        }
+    }
+
+    /// Durable before it counts; what was learnt at the same time is not lost over it. Errors: the spool's.
+    void keep(head_type next, std::function<void(fault)> then) {
+        auto const before = newest_;
+        if (newest_.reached() < next.reached()) newest_ = next;
+        if constexpr (convicts) newest_.caught = before.caught | next.caught;
+        ledger_.keep("ledger_head", encode(newest_), [this, kept = newest_, then](fault f) {
+            if (!f) head_ = kept;
+            then(f);
         });
     }
 
     options options_;
     ledger_type& ledger_;
     desk_type desk_;
-    head_type head_{};
+    head_type head_{};    // durable
+    head_type newest_{};  // perhaps not yet
     std::size_t node_ = 0;
 };
 

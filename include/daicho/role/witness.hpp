@@ -6,9 +6,11 @@
 #include <daicho/record/witnessed.hpp>
 #include <daicho/role/http_error.hpp>
 #include <daicho/tlog/add_checkpoint.hpp>
-#include <daicho/tlog/cosignature.hpp>
+#include <daicho/trust/forked_log.hpp>
 
 #include <algorithm>
+#include <map>
+#include <set>
 
 namespace daicho::role {
 
@@ -26,6 +28,7 @@ struct witness_options {
 /// A machine that has seen a log grow and says so (C2SP tlog-witness), so that nobody can be shown another history than the rest.
 ///   POST /add-checkpoint   200 with its cosignature; 400 malformed; 403 not signed by the log; 404 unknown log; 409 with the size it
 ///                          knows: the request is about another, or about another tree of that size; 422 the proof does not hold
+///   GET /forks             evidence against logs that showed it two trees of one size: a forked_logs, to hand to the nodes of that ledger
 /// Trusts nobody. What it signs is in its cell before it is signed, so that no crash makes it sign two trees of one size; who takes
 /// that cell away makes it forget.
 template <class Ed25519, class Signer, class State, class Observer = silent_observer>
@@ -73,6 +76,7 @@ public:
     }
 
     http_response handle(http_request const& r, std::uint64_t now) {
+        if (r.path == "/forks" && r.method == "GET") return {.content_type = "application/cbor", .body = encode(forks_)};
         if (r.path != "/add-checkpoint") return http_refusal(404, {errc::not_found, "path"});
         if (r.method != "POST") {
             auto refused = http_refusal(405, {errc::not_permitted, "method"});
@@ -94,13 +98,14 @@ public:
         if (asked->old_size != last.size) return conflict(last);
         if (tree->size == last.size && tree->root != last.root) {
             observer_.note("fork", "of " + log->origin + " at " + std::to_string(last.size) + ": " + to_base64(last.root) + " and " + to_base64(tree->root));
+            accuse(*log, asked->note);
             return conflict(last);
         }
         if (auto f = continues(last, *tree, *asked)) {
             observer_.note("refused", log->origin + " at " + std::to_string(tree->size) + ": " + std::string(message(f.code)));
             return http_refusal(422, f);
         }
-        return cosign(last, *tree, *note, now);
+        return cosign(last, *tree, *note, asked->note, now);
     }
 
 private:
@@ -109,6 +114,20 @@ private:
         for (auto& key : log.keys)
             if (why = tlog::verify_note<Ed25519>(n, key); why != errc::not_authenticated) return why;
         return why;
+    }
+
+    /// With what it saw before of that size, while it lives: a fork is refused without it too.
+    void accuse(watched_log const& log, std::string_view note) {
+        auto const before = notes_.find(log.origin);
+        if (before == notes_.end()) return;
+        for (auto& key : log.keys) {
+            if (forks_.all.size() == forked_logs::list_type::bound || accused_.contains(key.text())) continue;
+            auto e = trust::fork_of<Ed25519>(key, before->second, note);
+            if (e.empty()) continue;
+            observer_.note("evidence", "against " + key.text());
+            accused_.insert(key.text());
+            forks_.all.emplace_back(std::move(e));
+        }
     }
 
     static fault continues(cosigned_tree const& last, tlog::checkpoint const& tree, tlog::add_checkpoint const& asked) {
@@ -127,7 +146,7 @@ private:
     }
 
     /// Durable first, then signed, then said. The clock may go back; what is signed does not.
-    http_response cosign(cosigned_tree const& last, tlog::checkpoint const& tree, tlog::note const& n, std::uint64_t now) {
+    http_response cosign(cosigned_tree const& last, tlog::checkpoint const& tree, tlog::note const& n, std::string_view whole, std::uint64_t now) {
         auto next = last;
         next.size = tree.size;
         next.root = tree.root;
@@ -135,6 +154,7 @@ private:
         if (auto f = remember(next)) return http_refusal(f);
         auto const line = tlog::cosign<Ed25519>(key_, options_.name, n.text(), next.time);
         if (!line) return http_refusal(500, line.error());
+        notes_[std::string(next.origin.view())] = std::string(whole);
         observer_.note("cosigned", std::string(tree.origin) + " at " + std::to_string(tree.size));
         http_response r;
         r.content_type = "text/plain; charset=utf-8";
@@ -159,6 +179,9 @@ private:
     State& cell_;
     Observer observer_;
     witness_memory memory_;
+    std::map<std::string, std::string> notes_;  // the last of each log, as it came
+    std::set<std::string> accused_;             // keys, once each
+    forked_logs forks_;
     bool restored_ = false;
 };
 

@@ -75,6 +75,7 @@ struct quorum {
 
     std::span<note_key const> cosigners;  ///< each another key; one counts once
     std::size_t least = 0;
+    std::uint32_t caught = 0;             ///< bit i: the cosigner i is known to have signed two trees of one size, and counts no more
 
     /// A time at which at least one honest machine knew the checkpoint, while fewer than `least` lie: the earliest of the `least` newest
     /// cosignatures. Errors: not_authenticated (too few; `at` counts those that there are), bad_signature (a known key's does not
@@ -85,7 +86,7 @@ struct quorum {
         inline_list<std::uint64_t, bound> times;
         for (std::size_t i = 0; i != cosigners.size(); ++i) {
             auto const counted = [&](note_key const& other) { return other.key == cosigners[i].key; };
-            if (std::any_of(cosigners.begin(), cosigners.begin() + std::ptrdiff_t(i), counted)) continue;
+            if (caught >> i & 1 || std::any_of(cosigners.begin(), cosigners.begin() + std::ptrdiff_t(i), counted)) continue;
             auto const time = verify_cosignature<Ed25519>(n, cosigners[i]);
             if (time) times.push_back(*time);
             else if (time.error() == errc::bad_signature) return time.error();

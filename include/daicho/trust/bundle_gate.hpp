@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/concept/state_store.hpp>
+#include <daicho/record/forked_log.hpp>
 #include <daicho/trust/bundle.hpp>
 
 namespace daicho::trust {
@@ -15,6 +16,7 @@ class bundle_gate {
 public:
     using head_type = typename C::head_type;
     using bundle_type = bundle_of<P, C>;
+    static constexpr bool reads_parts = requires(C const& c, head_type const& h, byte_view part) { c.advance(h, part); };
     static constexpr std::size_t bundle_size = schema::max_encoded<bundle_type>;  ///< the longest there is
 
     bundle_gate(C client, S& cell) : client_(std::move(client)), cell_(cell) {}
@@ -45,6 +47,28 @@ public:
         if (auto f = cell_.save(*schema::encode_into(buffer, next))) return f;
         head_ = next;
         return {};
+    }
+
+    /// Takes in headers of which none is about a release, and keeps how far they lead. For a client that reads them in parts. Errors:
+    /// decode faults, those of C::advance, the cell's.
+    fault advance(byte_view bytes)
+        requires reads_parts
+    {
+        headers_first more{};
+        if (auto f = schema::decode_into(bytes, more)) return f;
+        auto const next = client_.advance(head_, more.headers);
+        return next ? keep(*next) : next.error();
+    }
+
+    /// Believes no more, from now on and over a power cut, whom a forked_log convicts. For a client that believes witnesses. Errors: decode
+    /// faults, those of C::convict, the cell's.
+    fault convict(byte_view bytes)
+        requires requires(C const& c, head_type const& h, forked_log const& e) { c.convict(h, e); }
+    {
+        forked_log e{};
+        if (auto f = schema::decode_into(bytes, e)) return f;
+        auto const next = client_.convict(head_, e);
+        return next ? keep(*next) : next.error();
     }
 
     /// Decides, and keeps the new head before it says yes. Errors: those of judge and keep.

@@ -4,17 +4,19 @@
 #include <daicho/ledger/proof.hpp>
 #include <daicho/protocol.hpp>
 #include <daicho/record/bundle.hpp>
-#include <daicho/tlog/cosignature.hpp>
+#include <daicho/trust/forked_log.hpp>
 
 namespace daicho::trust {
 
-/// The largest tree that a machine has believed, and a time at which an honest witness saw it: what it keeps of a ledger.
+/// The largest tree that a machine has believed, a time at which an honest witness saw it, and whom it believes no more: what it keeps
+/// of a ledger.
 struct log_head {
-    static constexpr schema::tag schema{0x81, 1, "log_head"};
+    static constexpr schema::tag schema{0x81, 2, "log_head"};
     DAICHO_RECORD(log_head,
         (std::uint64_t, size),              // transactions; 0: none seen yet
         (digest, root),
-        (std::uint64_t, time));
+        (std::uint64_t, time),
+        (std::uint32_t, caught));           // bits of trust::note_keys: who was convicted by a forked_log
     friend bool operator==(log_head const&, log_head const&) = default;
 
     std::uint64_t reached() const noexcept { return size; }
@@ -35,37 +37,53 @@ public:
     witnessed_log(std::span<tlog::note_key const> logs, tlog::quorum witnesses) noexcept : logs_(logs), witnesses_(witnesses) {}
 
     /// Errors, in this order: what a note and a checkpoint are refused for; wrong_log (another origin); not_authenticated (the log has
-    /// not signed), bad_signature; too_few_witnesses (`at` counts them), out_of_range (a quorum that cannot be met);
+    /// not signed), expelled_sender (who signed was caught), bad_signature; too_few_witnesses (`at` counts them), out_of_range (a quorum that cannot be met);
     /// stale_checkpoint (smaller than the head); forked_log (of the head's size, another root: keep the note, it convicts them);
     /// of the consistency proof missing_field (it starts at another size than the head's), wrong_size, wrong_root; of the inclusion
     /// proof out_of_range, wrong_size, wrong_root. `where` tells the two apart.
     result<head_type> follow(head_type const& head, digest const& leaf, evidence_type const& e) const {
-        auto const seen = read(e.checkpoint);
+        auto const seen = read(e.checkpoint, head.caught);
         if (!seen) return seen.error();
         if (auto f = continues(head, *seen, e)) return f;
         if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, view(e.inclusion)}, seen->size, seen->root))
             return fault{f.code, "bundle.inclusion", f.at};
-        return head_type{seen->size, seen->root, std::max(head.time, seen->time)};
+        return head_type{seen->size, seen->root, std::max(head.time, seen->time), head.caught};
     }
 
-    /// The tree of a checkpoint that the log signed and a quorum cosigned, and a time at which an honest witness saw it. Errors: those
-    /// of follow up to out_of_range.
-    result<head_type> read(byte_view checkpoint) const {
+    /// The head of who is shown that somebody signed two trees of one size, and believes it no more: its word counts for nothing, and the
+    /// quorum asks for as many others as before. Errors: those of convicted_by.
+    result<head_type> convict(head_type head, forked_log const& evidence) const {
+        auto const whose = convicted_by<Ed25519>({logs_, witnesses_.cosigners}, evidence);
+        if (!whose) return whose.error();
+        head.caught |= *whose;
+        return head;
+    }
+
+    /// The tree of a checkpoint that the log signed and a quorum cosigned, and a time at which an honest witness saw it. `caught`: who
+    /// counts no more. Errors: those of follow up to out_of_range.
+    result<head_type> read(byte_view checkpoint, std::uint32_t caught = 0) const {
         auto const note = tlog::note::parse(as_text(checkpoint));
         if (!note) return note.error();
         auto const seen = tlog::checkpoint::parse(note->text());
         if (!seen) return seen.error();
-        if (auto f = signed_by_log(*note, seen->origin)) return f;
-        auto const time = witnesses_.met<Ed25519>(*note);
+        if (auto f = signed_by_log(*note, seen->origin, caught)) return f;
+        auto counting = witnesses_;
+        counting.caught = caught & (note_keys::of_log(0) - 1);
+        auto const time = counting.template met<Ed25519>(*note);
         if (!time) return time.error() == errc::not_authenticated ? fault{errc::too_few_witnesses, "checkpoint", time.error().at} : time.error();
-        return head_type{seen->size, seen->root, *time};
+        return head_type{seen->size, seen->root, *time, caught};
     }
 
 private:
-    fault signed_by_log(tlog::note const& n, std::string_view origin) const {
+    fault signed_by_log(tlog::note const& n, std::string_view origin, std::uint32_t caught) const {
         fault why{errc::wrong_log, "checkpoint.origin"};
-        for (auto const& key : logs_) {
+        for (std::size_t i = 0; i != logs_.size(); ++i) {
+            auto const& key = logs_[i];
             if (key.name.view() != origin) continue;
+            if (caught & note_keys::of_log(i)) {
+                if (why != errc::not_authenticated) why = {errc::expelled_sender, "checkpoint"};
+                continue;
+            }
             why = tlog::verify_note<Ed25519>(n, key);
             if (why != errc::not_authenticated) return why;  // C2SP signed-note: a known key's bad signature spoils the note
         }

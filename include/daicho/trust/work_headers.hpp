@@ -50,17 +50,55 @@ public:
     /// transaction's block is not among them); not_final (`at` counts the blocks above it); and of the inclusion proof out_of_range,
     /// wrong_size, wrong_root.
     result<head_type> follow(head_type const& head, digest const& leaf, evidence_type const& e) const {
+        bool held = false;
+        digest root{};
+        auto const seen = walk(head, e.headers, [&](header const& h) {
+            if (h.index != e.height) return;
+            held = true;
+            root = h.transactions_root;
+        });
+        if (!seen) return seen.error();
+        if (!held) return fault{errc::out_of_range, "bundle.height", e.height};
+        if (e.height > seen->final) return fault{errc::not_final, "bundle.height", seen->tip - e.height};
+        if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, {e.inclusion.data(), e.inclusion.size()}}, e.leaves, root))
+            return fault{f.code, "bundle.inclusion", f.at};
+        return seen->kept;
+    }
+
+    /// The head after more headers, and no transaction: how who is far behind comes nearer, part by part, each worth its work. Errors:
+    /// those of follow up to unlinked_block at `bundle.headers`; not_final (they move the head nowhere; `at` counts those behind it).
+    result<head_type> advance(head_type const& head, byte_view headers) const {
+        auto const seen = walk(head, headers, [](header const&) {});
+        if (!seen) return seen.error();
+        if (seen->kept.height <= head.height) return fault{errc::not_final, "bundle.headers", seen->tip - std::min(seen->tip, head.height)};
+        return seen->kept;
+    }
+
+    // What the consensus asks of a view; a fixed target looks at the genesis only.
+    rules const& genesis() const noexcept { return rules_; }
+    std::uint64_t height() const noexcept { return 0; }
+    std::uint64_t depth() const noexcept { return 0; }
+    sealed_header_of<P> const& at(std::uint64_t distance) const;
+
+private:
+    struct walked {
+        head_type kept;                     ///< the highest final block, from the head on
+        std::uint64_t tip, final;
+    };
+    /// Reads header after header, each sealed and linked to the one before; they pass through the head. `each` sees every one.
+    template <class Each>
+    result<walked> walk(head_type const& head, byte_view headers, Each&& each) const {
         std::uint64_t count = 0;
         sealed_header_of<P> last{};
-        if (auto f = for_each(e.headers, [&](auto const& sealed) { return ++count, last = sealed, fault{}; })) return f;
+        if (auto f = for_each(headers, [&](auto const& sealed) { return ++count, last = sealed, fault{}; })) return f;
         if (count == 0) return fault{errc::missing_field, "bundle.headers"};
         std::uint64_t const tip = last.body.index, final = tip > rules_.final_depth ? tip - rules_.final_depth : 0;
 
         head_type here = head.height == 0 ? head_type{chain_id_, 0, 0, 0, head.time} : head, kept = here;
-        bool first = true, passed = false, held = false;
+        bool first = true, passed = false;
         std::uint64_t next = 0;
-        digest before{}, root{};
-        fault const refused = for_each(e.headers, [&](sealed_header_of<P> const& sealed) -> fault {
+        digest before{};
+        fault const refused = for_each(headers, [&](sealed_header_of<P> const& sealed) -> fault {
             header const& h = sealed.body;
             if (!first && h.previous_hash != before) return {errc::unlinked_block, "header.previous_hash", h.index};
             if (!first && h.index != next) return {errc::wrong_index, "header.index", h.index};
@@ -75,27 +113,14 @@ public:
                 if (h.index == final) kept = {before, h.index, total.high, total.low, std::max(head.time, passed_by(h.time))};
             }
             passed = passed || before == here.hash;
-            if (h.index != e.height) return {};
-            held = true;
-            root = h.transactions_root;
+            each(h);
             return {};
         });
         if (refused) return refused;
         if (!passed) return fault{errc::unlinked_block, "bundle.headers", head.height};
-        if (!held) return fault{errc::out_of_range, "bundle.height", e.height};
-        if (e.height > final) return fault{errc::not_final, "bundle.height", tip - e.height};
-        if (auto f = ledger::verify_inclusion<hash_of<P>>({leaf, e.index, {e.inclusion.data(), e.inclusion.size()}}, e.leaves, root))
-            return fault{f.code, "bundle.inclusion", f.at};
-        return kept;
+        return walked{kept, tip, final};
     }
 
-    // What the consensus asks of a view; a fixed target looks at the genesis only.
-    rules const& genesis() const noexcept { return rules_; }
-    std::uint64_t height() const noexcept { return 0; }
-    std::uint64_t depth() const noexcept { return 0; }
-    sealed_header_of<P> const& at(std::uint64_t distance) const;
-
-private:
     /// A block's time may lie ahead of the world's by so much, and no more.
     static std::uint64_t passed_by(std::uint64_t time) noexcept { return time - std::min<std::uint64_t>(time, limits_of<P>::ahead); }
 

@@ -5,6 +5,7 @@
 #include <daicho/concept/artifact_source.hpp>
 #include <daicho/concept/hash_function.hpp>
 #include <daicho/record/release.hpp>
+#include <daicho/update/digest_in_parts.hpp>
 
 #include <functional>
 #include <stop_token>
@@ -34,15 +35,10 @@ fault fetch(Cache& cache, Source& source, release const& r, std::stop_token stop
         last = at == r.size ? fault{} : source.fetch(std::string_view(where), r.verifier, at, r.size, sink);
         if (stop.stop_requested()) return {errc::busy, "stopped", at};
         if (last) continue;
-        H h;
         bytes block(64 * 1024);
-        for (std::uint64_t n = 0; n < r.size && !last;) {
-            auto const part = byte_span(block).first(std::size_t(std::min<std::uint64_t>(block.size(), r.size - n)));
-            last = cache.read_part(r.verifier, n, part);
-            h.update(part);
-            n += part.size();
-        }
-        if (!last && h.finish() != r.verifier) last = {errc::wrong_digest, "artifact"};
+        auto const there = digest_in_parts<H>(block, r.size, [&](std::uint64_t n, byte_span out) { return cache.read_part(r.verifier, n, out); });
+        last = there.error();
+        if (there && *there != r.verifier) last = {errc::wrong_digest, "artifact"};
         if (!last) return cache.finish(r.verifier);
         (void)cache.drop(r.verifier);  // another source may have the right one
     }
