@@ -8,7 +8,6 @@
 
 #include <daicho/cryptopp/hash.hpp>
 #include <daicho/asio/node_runner.hpp>
-#include <daicho/asio/shared_store.hpp>
 #include <daicho/defaults/hardened.hpp>
 #include <daicho/defaults/host.hpp>
 #include <daicho/lmdb/environment.hpp>
@@ -41,7 +40,7 @@ using host = defaults::host<fleet_protocol>;
 using signer_type = host::signer;
 
 constexpr int node_processor = 0, load_processor = 1;
-constexpr std::size_t devices = 1024, connections = 64;
+constexpr std::size_t devices = 1024;
 constexpr std::size_t total = devices * 40;
 constexpr std::size_t sealed_at = 2048;   ///< transactions that wait, or what a slot brought together
 constexpr std::size_t message_size = 160; ///< what is left of a device's report beside key and signature
@@ -59,34 +58,58 @@ std::string post(byte_view body, std::string_view path) {
     return r.append(as_text(body));
 }
 
-/// All requests, dealt to the connections; what one device says goes over one of them, in its order.
-template <class Body>
-load::requests deal(Body body) {
-    load::requests all(connections);
-    for (std::size_t n = 0; n != total; ++n) all[n % connections].push_back(post(body(n % devices), "/transactions/new"));
-    return all;
+/// What one run sends: so many transactions, this many in a request, over some connections.
+struct burst {
+    std::size_t transactions, together, connections;
+    unsigned answer;                          ///< the status of success
+    load::requests requests;
+
+    /// `body(device)`: the next transaction of a device. All of one device go over one connection, in their order.
+    template <class Body, class Pack>
+    static burst of(std::size_t transactions, std::size_t together, unsigned answer, std::string_view path, Body body, Pack pack) {
+        burst b{transactions, together, together == 1 ? std::size_t(64) : std::size_t(8), answer, {}};
+        b.requests.resize(b.connections);
+        std::vector<std::vector<bytes>> open(b.connections);
+        for (std::size_t n = 0; n != transactions; ++n) {
+            auto& mine = open[n % b.connections];
+            mine.push_back(body(n % devices));
+            if (mine.size() < together && n + b.connections < transactions) continue;
+            b.requests[n % b.connections].push_back(post(pack(std::exchange(mine, {})), path));
+        }
+        return b;
+    }
+};
+
+struct cost {
+    double wall, processor;   ///< seconds: that passed, and that the server worked
+};
+inline double seconds_of(clockid_t clock) {
+    timespec t{};
+    ::clock_gettime(clock, &t);
+    return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
 }
 
-/// Seconds until `there()` finds all of it where it belongs.
+/// Sends a burst and waits until `there()` finds all of it where it belongs.
 template <class There>
-double deliver(std::uint16_t port, load::requests const& dealt, There there) {
-    double seconds = 0;
+cost deliver(std::uint16_t port, burst const& b, There there) {
+    cost c{};
     std::exception_ptr failed;
     std::thread sender([&] {
         try {
             stay_on(load_processor);
-            load l(port, dealt.size());
-            auto const began = std::chrono::steady_clock::now();
-            l.run(dealt, 201);
+            load l(port, b.connections);
+            auto const wall = seconds_of(CLOCK_MONOTONIC), all = seconds_of(CLOCK_PROCESS_CPUTIME_ID), own = seconds_of(CLOCK_THREAD_CPUTIME_ID);
+            l.run(b.requests, b.answer);
             while (!there()) std::this_thread::sleep_for(std::chrono::milliseconds(1));
-            seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+            c.wall = seconds_of(CLOCK_MONOTONIC) - wall;
+            c.processor = seconds_of(CLOCK_PROCESS_CPUTIME_ID) - all - (seconds_of(CLOCK_THREAD_CPUTIME_ID) - own);
         } catch (...) {
             failed = std::current_exception();
         }
     });
     sender.join();
     if (failed) std::rethrow_exception(failed);
-    return seconds;
+    return c;
 }
 
 // --- the node ----------------------------------------------------------------------------------------------------------
@@ -95,7 +118,13 @@ double deliver(std::uint16_t port, load::requests const& dealt, There there) {
 struct town {
     town() : f(signer_type::generate, devices), sealer(host::sealer::make(*f.sealing)), chain(f.genesis) {
         first = encode(f.next(chain, sealer, f.enrolments()));
-        one_each = deal([&](std::size_t d) { return encode(f.report(d)); });
+        auto const said = [&](std::size_t d) { return encode(f.report(d)); };
+        one = burst::of(total, 1, 201, "/transactions/new", said, [](std::vector<bytes> all) { return std::move(all.front()); });
+        many = burst::of(total, 100, 200, "/transactions/batch", said, [](std::vector<bytes> all) {
+            transaction_batch batch;
+            for (auto& raw : all) batch.transactions.push_back(std::move(raw));
+            return encode(batch);
+        });
     }
     static town& only() {
         static town t;
@@ -105,7 +134,7 @@ struct town {
     decltype(host::sealer::make(*f.sealing)) sealer;
     ledger::chain<fleet_protocol> chain;
     bytes first;
-    load::requests one_each;
+    burst one, many;
 };
 
 /// A running node on its own processor.
@@ -123,15 +152,16 @@ public:
         thread_.join();
     }
     std::uint16_t port() const { return runner_->port(); }
-    std::size_t waiting() {
+    /// Is all of it in durable blocks?
+    bool holds(std::size_t) {
         std::promise<std::size_t> n;
         ::boost::asio::post(io_, [&] { n.set_value(node_->pending()); });
-        return n.get_future().get();
+        return n.get_future().get() == 0;
     }
-    std::size_t durable() const {
+    void check(std::size_t sent) const {
         std::size_t n = 0;
         for (std::uint64_t h = 2; h <= store_.height(); ++h) n += must(decode<block_of<fleet_protocol>>(must(store_.read(h), "reading")), "decoding").transactions.size();
-        return n;
+        if (n != sent) throw std::runtime_error("not every transaction is in a durable block");
     }
 
 private:
@@ -147,28 +177,32 @@ private:
     std::thread thread_;
 };
 
-void node(benchmark::State& state) {
-    auto& t = town::only();
+/// By the time that passes, or by what the server's processor works.
+enum class by { wall, processor };
+
+template <class Server, class... Args>
+void measure(benchmark::State& state, burst const& b, by what, Args&&... args) {
     stay_on(node_processor);
     for (auto _ : state) {
-        served s(t);
-        state.SetIterationTime(deliver(s.port(), t.one_each, [&] { return s.waiting() == 0; }));
-        if (s.durable() != total) throw std::runtime_error("not every transaction is in a durable block");
+        Server s(args...);
+        auto const c = deliver(s.port(), b, [&] { return s.holds(b.transactions); });
+        state.SetIterationTime(what == by::wall ? c.wall : c.processor);
+        s.check(b.transactions);
     }
-    state.SetItemsProcessed(std::int64_t(state.iterations() * total));
+    state.SetItemsProcessed(std::int64_t(state.iterations() * b.transactions));
 }
 
 // --- what the examples of Beast and LMDB come to -------------------------------------------------------------------------
 
 class example_server {
 public:
-    explicit example_server(std::filesystem::path const& place) : acceptor_(io_, {::boost::asio::ip::make_address("127.0.0.1"), 0}) {
+    explicit example_server(std::size_t connections) : acceptor_(io_, {::boost::asio::ip::make_address("127.0.0.1"), 0}) {
         MDB_env* made = nullptr;
         mdb_env_create(&made);
         env_.reset(made);
         mdb_env_set_mapsize(made, std::size_t(1) << 30);
         MDB_txn* t = nullptr;
-        if (mdb_env_open(made, place.c_str(), 0, 0644) || mdb_txn_begin(made, nullptr, 0, &t) || mdb_dbi_open(t, nullptr, 0, &table_) ||
+        if (mdb_env_open(made, place_.path().c_str(), 0, 0644) || mdb_txn_begin(made, nullptr, 0, &t) || mdb_dbi_open(t, nullptr, 0, &table_) ||
             mdb_txn_commit(t))
             throw std::runtime_error("LMDB did not open");
         for (std::size_t i = 0; i != connections; ++i) threads_.emplace_back([this] { serve(acceptor_.accept()); });
@@ -178,17 +212,33 @@ public:
     }
     std::uint16_t port() { return acceptor_.local_endpoint().port(); }
 
-private:
-    /// A body is key, signature, message.
-    bool keep(bytes const& body) {
-        if (body.size() < 96) return false;
-        ::CryptoPP::ed25519::Verifier const verifier(body.data());
-        if (!verifier.VerifyMessage(body.data() + 96, body.size() - 96, body.data() + 32, 64)) return false;
+    bool holds(std::size_t) const { return true; }
+    void check(std::size_t sent) const {
         MDB_txn* t = nullptr;
+        MDB_stat found{};
+        mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &t);
+        mdb_stat(t, table_, &found);
+        mdb_txn_abort(t);
+        if (found.ms_entries != sent) throw std::runtime_error("not every transaction was kept");
+    }
+
+private:
+    /// A body is key, signature, message, and the next.
+    bool keep(bytes const& body) {
+        constexpr std::size_t one = 96 + message_size;
+        if (body.empty() || body.size() % one != 0) return false;
+        MDB_txn* t = nullptr;
+        for (std::size_t at = 0; at != body.size(); at += one) {
+            ::CryptoPP::ed25519::Verifier const verifier(body.data() + at);
+            if (!verifier.VerifyMessage(body.data() + at + 96, message_size, body.data() + at + 32, 64)) return false;
+        }
         if (mdb_txn_begin(env_.get(), nullptr, 0, &t)) return false;
-        digest const id = hash_bytes<cryptopp::sha256>(body);
-        MDB_val k = lmdb::to_val(id), v = lmdb::to_val(body);
-        if (mdb_put(t, table_, &k, &v, 0)) return mdb_txn_abort(t), false;
+        for (std::size_t at = 0; at != body.size(); at += one) {
+            byte_view const raw(body.data() + at, one);
+            digest const id = hash_bytes<cryptopp::sha256>(raw);
+            MDB_val k = lmdb::to_val(id), v = lmdb::to_val(raw);
+            if (mdb_put(t, table_, &k, &v, 0)) return mdb_txn_abort(t), false;
+        }
         return mdb_txn_commit(t) == 0;
     }
     void serve(tcp::socket socket) {
@@ -205,6 +255,7 @@ private:
             if (ec) return;
         }
     }
+    folder place_;
     ::boost::asio::io_context io_;
     tcp::acceptor acceptor_;
     lmdb::environment env_;
@@ -212,12 +263,12 @@ private:
     std::vector<std::thread> threads_;
 };
 
-void by_example(benchmark::State& state) {
+/// What devices would send there.
+burst examples(std::size_t transactions, std::size_t together) {
     std::vector<signer_type> keys;
     for (std::size_t d = 0; d != devices; ++d) keys.push_back(must(signer_type::generate(), "making a key"));
     std::uint64_t sequence = 0;
-    stay_on(node_processor);
-    auto const dealt = deal([&](std::size_t d) {
+    auto const said = [&](std::size_t d) {
         bytes message(message_size);
         store_be64(message.data(), ++sequence);
         auto const signature = must(keys[d].sign(message), "signing");
@@ -225,22 +276,33 @@ void by_example(benchmark::State& state) {
         body.insert(body.end(), signature.begin(), signature.end());
         body.insert(body.end(), message.begin(), message.end());
         return body;
+    };
+    return burst::of(transactions, together, 201, "/", said, [](std::vector<bytes> all) {
+        bytes joined;
+        for (auto& raw : all) joined.insert(joined.end(), raw.begin(), raw.end());
+        return joined;
     });
-    for (auto _ : state) {
-        folder const place;
-        example_server server(place.path());
-        state.SetIterationTime(deliver(server.port(), dealt, [] { return true; }));
-    }
-    state.SetItemsProcessed(std::int64_t(state.iterations() * total));
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
-    auto const taken = [](std::string policy, auto body) {
-        add({"transactions over HTTP into durable blocks, one a request", std::move(policy), body, timed::measured, "transaction"});
+    auto const group = [](std::string what, bool many, by how) {
+        auto const row = [&](std::string policy, auto body) { add({what, std::move(policy), std::move(body), timed::measured, "transaction"}); };
+        row("Beast and LMDB by their examples: kept, no blocks", [many, how](benchmark::State& state) {
+            static std::optional<burst> made[2];
+            auto& b = made[many];
+            if (!b) b = many ? examples(total, 100) : examples(devices * 2, 1);  // one a commit is slow
+            measure<example_server>(state, *b, how, b->connections);
+        });
+        row("asio::node_runner, file::block_store", [many, how](benchmark::State& state) {
+            auto& t = town::only();
+            measure<served>(state, many ? t.many : t.one, how, t);
+        });
     };
-    taken("Beast and LMDB by their examples: kept, no blocks", by_example);
-    taken("asio::node_runner, file::block_store", node);
+    group("transactions over HTTP into durable blocks, one a request", false, by::wall);
+    group("transactions over HTTP into durable blocks, 100 a request", true, by::wall);
+    group("the server's processor for it, one a request", false, by::processor);
+    group("the server's processor for it, 100 a request", true, by::processor);
     return run(argc, argv);
 }

@@ -3,9 +3,9 @@
 #include <daicho/base/bytes.hpp>
 
 #include <deque>
-#include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace daicho::role {
 
@@ -18,32 +18,34 @@ public:
 
     /// `again`: although it was said before.
     void add(digest const& id, bytes canonical, bool again = false) {
-        if (!ids_.insert(id).second && !again) return;
+        auto& times = times_[id];
+        if (times != 0 && !again) return;
+        ++times;
         said_.push_back({++last_, id, std::move(canonical)});
         if (said_.size() <= most) return;
-        auto const oldest = said_.front().id;
+        auto const oldest = times_.find(said_.front().id);
+        if (--oldest->second == 0) times_.erase(oldest);
         said_.pop_front();
-        for (auto& s : said_)
-            if (s.id == oldest) return;
-        ids_.erase(oldest);
     }
+    bool knows(digest const& id) const { return times_.count(id) != 0; }
 
-    /// The first that was added after that number.
-    std::optional<std::pair<std::uint64_t, bytes>> after(std::uint64_t number) const {
-        if (said_.empty() || number >= last_) return std::nullopt;
-        auto const first = said_.front().number;
-        auto const& s = number < first ? said_.front() : said_[std::size_t(number + 1 - first)];
-        return std::pair(s.number, s.canonical);
-    }
-
-private:
     struct item {
         std::uint64_t number;
         digest id;
         bytes canonical;
     };
+    /// The first that were added after that number. Valid until the next is added.
+    std::vector<item const*> after(std::uint64_t number, std::size_t most_wanted) const {
+        std::vector<item const*> out;
+        if (said_.empty() || number >= last_) return out;
+        auto const first = said_.front().number;
+        for (auto i = number < first ? 0 : std::size_t(number + 1 - first); i != said_.size() && out.size() != most_wanted; ++i) out.push_back(&said_[i]);
+        return out;
+    }
+
+private:
     std::deque<item> said_;
-    std::unordered_set<digest, digest_hash> ids_;
+    std::unordered_map<digest, std::size_t, digest_hash> times_;  // that each is among them
     std::uint64_t last_ = 0;
 };
 
