@@ -29,7 +29,7 @@ template <class F>
 void choose(std::uint8_t choice, F&& f) {
     choose_from<genesis<S>, signed_release<S>, transaction<S>, block, request<S>, command<S>, enrolment_request<S>, identity<S>, status, page,
                 version_answer<S>, sealed_header<proof>, channel::client_hello, channel::server_hello<S::signature_type>,
-                channel::key_exchange<S::signature_type>, channel::finished, channel::introduction<S::signature_type>, command_marks, upload, commitments, inclusion_proof, consistency_proof, header_page<proof>>(
+                channel::key_exchange<S::signature_type>, channel::finished, channel::introduction<S::signature_type>, command_marks, upload, commitments, inclusion_proof, consistency_proof, header_page<proof>, transaction_batch, batch_answer>(
         choice, std::forward<F>(f));
 }
 

@@ -73,6 +73,10 @@ public:
         for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { this->take(x); }, a);
         settle();
     }
+    void step_all(std::vector<typename node_type::event_type> events) {
+        for (auto& a : node->step(std::move(events), now)) std::visit([this](auto& x) { this->take(x); }, a);
+        settle();
+    }
     void tick(std::uint64_t seconds = 1) {
         now += seconds;
         step(role::tick{});
