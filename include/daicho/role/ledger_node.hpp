@@ -368,7 +368,10 @@ private:
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
                R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1",)"
                R"("/fleet/device?id=<id>","/fleet/behind?model=<name>&version=2"],)"
-               R"("POST":["/transactions/new","/transactions/batch","/mine","/nodes/register","/nodes/resolve","/blocks/new"]})";
+               R"("POST":["/transactions/new","/transactions/batch","/mine","/nodes/register","/nodes/resolve","/blocks/new"],)"
+               R"("limits":{"pool":)" +
+               std::to_string(limits_of<P>::pool) + R"(,"per_sender":)" + std::to_string(limits_of<P>::per_sender) + R"(,"batch":)" + std::to_string(limits::batch) +
+               R"(,"transaction_bytes":)" + std::to_string(limits::batched_transaction) + "}}";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
