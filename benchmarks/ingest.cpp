@@ -199,7 +199,7 @@ void measure(benchmark::State& state, burst const& b, by what, Args&&... args) {
         state.SetIterationTime(what == by::wall ? c.wall : c.processor);
         s.check(b.transactions);
     }
-    state.SetItemsProcessed(std::int64_t(state.iterations() * b.transactions));
+    state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(b.transactions));
 }
 
 // --- what the examples of Beast and LMDB come to -------------------------------------------------------------------------

@@ -151,7 +151,7 @@ void ask(benchmark::State& state, std::string const& path, std::size_t each) {
         }
     }).join();
     if (failed) std::rethrow_exception(failed);
-    state.SetItemsProcessed(std::int64_t(state.iterations() * connections * each));
+    state.SetItemsProcessed(std::int64_t(state.iterations()) * std::int64_t(connections * each));
 }
 
 } // namespace
