@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/record/message.hpp>
+#include <daicho/schema/codec.hpp>
 
 namespace daicho {
 
@@ -32,5 +33,9 @@ struct batch_answer {
         (verdict_list, verdicts));
     friend bool operator==(batch_answer const&, batch_answer const&) = default;
 };
+
+/// How many transactions of this type one request may carry: a scheme with very large signatures sends one after the other.
+template <class Transaction>
+inline constexpr std::size_t batch_of = schema::max_encoded<Transaction> <= limits::batched_transaction ? limits::batch : 1;
 
 } // namespace daicho

@@ -251,7 +251,7 @@ private:
     void deliver() {
         if (delivering_ || waiting_.empty() || options_.nodes.empty()) return;
         delivering_ = true;
-        std::size_t const n = std::exchange(singly_, false) ? 1 : std::min(waiting_.size(), limits::batch);
+        std::size_t const n = std::exchange(singly_, false) ? 1 : std::min(waiting_.size(), batch_of<transaction_type>);
         std::vector<digest> ids;
         for (std::size_t i = 0; i != n; ++i) ids.push_back(waiting_[i].id);
         call_node(preferred().url, n == 1 ? handing_over(waiting_.front().transaction) : handing_over(n), [this, ids = std::move(ids)](result<http_response> answer) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/batch.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/role/catch_up.hpp>
 #include <daicho/role/hearsay.hpp>
@@ -171,7 +172,7 @@ private:
     void spread_to(std::string const& url) {
         auto* p = at(url);
         if (!p || !p->proven || p->telling) return;
-        auto const news = news_.after(p->told, limits::batch);
+        auto const news = news_.after(p->told, batch_of<transaction_of<P>>);
         if (news.empty()) return;
         p->telling = true;
         auto numbers = std::make_shared<std::vector<std::uint64_t>>();
