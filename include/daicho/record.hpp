@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/batch.hpp>
 #include <daicho/record/block.hpp>
 #include <daicho/record/bundle.hpp>
 #include <daicho/record/command.hpp>

@@ -52,7 +52,9 @@ struct world {
         c.address = "http://peer:1";
         auto k = records.key(management);
         command_of<P> const order{c, *sign<P>(k, c)};
-        for (auto& r : {encode(tx), encode(block), encode(good), encode(order)}) samples.push_back(r);
+        transaction_batch batch;
+        for (auto& one : {tx, records.signed_by(device_2, report), records.signed_by(gateway, {.state = state::running})}) batch.transactions.push_back(encode(one));
+        for (auto& r : {encode(tx), encode(block), encode(good), encode(order), encode(batch)}) samples.push_back(r);
         for (auto& t : {to_json(tx), to_json(good), to_json(order)}) samples.emplace_back(t.begin(), t.end());
     }
 
@@ -87,12 +89,12 @@ struct world {
 
 extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t size) {
     static constexpr char const* methods[] = {"POST", "GET", "HEAD", ""};
-    static constexpr char const* paths[] = {"/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve", "/chain", "/identity", "/status", "/", "", "/fleet/device", "/fleet/behind"};
+    static constexpr char const* paths[] = {"/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve", "/chain", "/identity", "/status", "/", "", "/fleet/device", "/fleet/behind", "/transactions/batch"};
     static std::optional<world> w;
     if (size < 3) return 0;
     if (!w || w->node->chain().height() > 1 || w->node->pending() > 1 || w->disk.used() > 100'000) w.emplace();
 
-    std::string const method = methods[input[0] % 4], path = paths[input[0] / 4 % 12];
+    std::string const method = methods[input[0] % 4], path = paths[input[0] / 4 % std::size(paths)];
     auto const type = input[1] % 2 ? role::json_type : role::cbor_type;
     bytes body(input + 3, input + size);
     std::string query;
@@ -109,7 +111,7 @@ extern "C" int LLVMFuzzerTestOneInput(std::uint8_t const* input, std::size_t siz
     auto const after = w->face();
     if (status >= 400 || method != "POST") demand(after == before);
     if (std::get<0>(after) != std::get<0>(before)) demand(path == "/blocks/new" && status == 201);
-    if (std::get<2>(after) != std::get<2>(before)) demand((path == "/transactions/new" || path == "/blocks/new") && status == 201);
+    if (std::get<2>(after) != std::get<2>(before)) demand(((path == "/transactions/new" || path == "/blocks/new") && status == 201) || (path == "/transactions/batch" && status == 200));
     demand(std::get<1>(after) == std::get<3>(after));
     return 0;
 }

@@ -37,7 +37,7 @@ void choose(std::uint8_t choice, F&& f) {
                 channel::key_exchange<S::signature_type>, channel::finished, channel::introduction<S::signature_type>, command_marks, upload, commitments, inclusion_proof, consistency_proof, header_page<proof>,
                 // appended only: seeds name a record by its place here
                 found_transactions<S>, adoption, snapshot_head, snapshot_part<S>, forked_logs, equivocation<S>, fleet_statement<S, proof>, device_answer, behind_answer,
-                known_peers, peer_bans, witness_memory, update::device_state<S>, trust::log_head, trust::work_head>(
+                known_peers, peer_bans, witness_memory, update::device_state<S>, trust::log_head, trust::work_head, transaction_batch, batch_answer>(
         choice, std::forward<F>(f));
 }
 

@@ -98,7 +98,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_a_block_makes_invalid_is_gone, P, both) {
     n.push({n.running(6)});  // sealed elsewhere
     BOOST_TEST(n.pool.size() == 1u);
     BOOST_TEST_REQUIRE(n.gone.size() == 1u);
-    BOOST_TEST((n.gone[0].transaction == first));
+    BOOST_TEST((n.gone[0].transaction() == first));
     BOOST_TEST(n.pool.holds(digest_of<hash_of<P>>(second)));
 }
 

@@ -91,7 +91,7 @@ schema::description all_of_them() {
 inline schema::description everything() {
     return all_of_them<genesis<S>, release, signed_release<S>, enrolment<S>, enrolment_request<S>, transaction<S>, shown_credential<S>, block<S, any_proof>,
                        version_check, version_answer<S>, chunk_request, chunk, bundle_request, carry<S>, receipt, enrol<S>, enrolled_answer<S>, announce<S>,
-                       refusal, command<S>, status, page, header_page<any_proof>, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
+                       refusal, command<S>, transaction_batch, batch_answer, status, page, header_page<any_proof>, identity<S>, upload, channel::client_hello, channel::server_hello<any_signature>,
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, inclusion_proof,
                         consistency_proof, found_transactions<S>, adoption, model_proof, standing_proof, behind_proof, device_answer, behind_answer,
@@ -206,6 +206,13 @@ Over TLS 1.3 the first frame each way is an introduction. Its signature covers a
 
 Bodies are canonical bytes (`application/cbor`) or the JSON view (`application/json`) of one record; docs/concepts/record.md has the JSON forms. What is signed or
 hashed are the canonical bytes either way.
+
+`POST /transactions/new` carries one transaction. `POST /transactions/batch` carries a `transaction_batch`, )" +
+           number(limits::batch) + R"( transactions at most, each as a byte string of
+its canonical bytes, )" +
+           number(limits::batched_transaction) + R"( bytes at most. Its answer is 200 and a `batch_answer`: a verdict on each, in the order in which they came; 0 is `ok`, and then the
+transaction is durable. One that is cut, altered or refused hides no other. What is not a batch is refused as a whole, and nothing of it is taken.
+Statuses 429 and 503, and in a verdict `over_quota`, `pool_full` and `busy`, ask to be sent again later; `Retry-After` says when.
 
 )";
 }

@@ -409,7 +409,7 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_new_is_told_once, P, both) {
     b.submit(tx);
     auto const first = b.play();
     BOOST_TEST(!first.empty());
-    BOOST_TEST((std::count(first.begin(), first.end(), "/transactions/new") == std::ptrdiff_t(first.size())));  // and what came before it
+    BOOST_TEST((std::count_if(first.begin(), first.end(), [](auto& path) { return path.starts_with("/transactions/"); }) == std::ptrdiff_t(first.size())));  // and what came before it
     b.submit(tx);
     BOOST_TEST(b.calls.empty());
     b.tick(2);
@@ -417,6 +417,33 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_new_is_told_once, P, both) {
     b.record({});
     auto const told = b.play();
     BOOST_TEST((std::count(told.begin(), told.end(), "/blocks/new") == 1));
+}
+
+BOOST_AUTO_TEST_CASE_TEMPLATE(several_are_told_together_and_again_from_the_first_that_had_no_room, P, both) {
+    pair_of_nodes<P> b;
+    b.meet();
+    b.submit(b.signed_by(device, b.report(state::running, 1)));
+    b.play();
+    std::vector<transaction_of<P>> sent;
+    for (int i = 0; i != 4; ++i) b.submit(sent.emplace_back(b.signed_by(device, b.report(state::running, 1))));
+    BOOST_TEST_REQUIRE(b.calls.size() == 1u);  // the first alone; the others while it is under way
+    b.answer(b.take_call(), role::json_text(201, "{}"));
+    auto const told = b.take_call();
+    BOOST_TEST(told.request.path == "/transactions/batch");
+    auto const batch = decode<transaction_batch>(told.request.body);
+    BOOST_TEST_REQUIRE(bool(batch));
+    BOOST_TEST_REQUIRE(batch->transactions.size() == 3u);
+    for (std::size_t i = 0; i != 3; ++i) BOOST_TEST((batch->transactions[i] == encode(sent[i + 1])));
+    batch_answer answer{.block = 2};
+    for (auto code : {errc::repeated_sequence, errc::pool_full, errc::pool_full}) answer.verdicts.push_back({code, "pool"});
+    b.answer(told, role::show(told.request, 200, answer));
+    BOOST_TEST(b.calls.empty());  // not before the next tick
+    b.tick();
+    while (!b.calls.empty() && !b.calls.front().request.path.starts_with("/transactions/")) b.take_call();
+    auto const again = decode<transaction_batch>(b.take_call().request.body);
+    BOOST_TEST_REQUIRE(bool(again));
+    BOOST_TEST_REQUIRE(again->transactions.size() == 2u);
+    BOOST_TEST((again->transactions[0] == encode(sent[2])));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -61,6 +61,7 @@ public:
     void start(options o = {});
 
     void step(typename node_type::event_type e);
+    void step_all(std::vector<typename node_type::event_type> events);
     void tick(std::uint64_t seconds = 1) {
         now += seconds;
         step(role::tick{});
@@ -182,6 +183,12 @@ void bench<P, Store>::start(options o) {
 template <class P, class Store>
 void bench<P, Store>::step(typename node_type::event_type e) {
     for (auto& a : node->step(std::move(e), now)) std::visit([this](auto& x) { this->take(x); }, a);
+    settle();
+}
+
+template <class P, class Store>
+void bench<P, Store>::step_all(std::vector<typename node_type::event_type> events) {
+    for (auto& a : node->step(std::move(events), now)) std::visit([this](auto& x) { this->take(x); }, a);
     settle();
 }
 

@@ -19,7 +19,7 @@ struct node_runner_options : role_runner_options {
 };
 
 /// Runs a role::ledger_node: HTTP requests come in as events, seals run on a thread of their own. Requests that arrive while the
-/// thread is busy are stepped one after another, and the node is shown them all before: signatures are verified together.
+/// thread is busy are stepped together: their signatures are verified together, and what they decide is one commit.
 ///     asio::node_runner runner(io, node, store, sealer, log, options);
 ///     if (auto f = runner.start()) ...;
 ///     io.run();
@@ -82,9 +82,7 @@ private:
     }
 
     void take_arrived() {
-        auto events = std::exchange(arrived_, {});
-        if (events.size() > 1) this->role_.foresee(events);
-        for (auto& e : events) this->step(std::move(e));
+        this->step(std::exchange(arrived_, {}));
     }
 
     using base::perform;

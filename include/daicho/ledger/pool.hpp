@@ -2,6 +2,9 @@
 
 #include <daicho/ledger/chain.hpp>
 
+#include <deque>
+#include <memory>
+#include <unordered_map>
 #include <unordered_set>
 
 namespace daicho::ledger {
@@ -11,10 +14,13 @@ namespace daicho::ledger {
 template <class P>
 class pool {
 public:
+    using shared_transaction = std::shared_ptr<transaction_of<P> const>;  // large, and moved often
+
     struct waiting {
         digest id;
-        transaction_of<P> transaction;
+        shared_transaction kept;
         std::uint64_t arrival = 0;          ///< earlier ones are laid on the chain first; 0: it was in a block before
+        transaction_of<P> const& transaction() const noexcept { return *kept; }
     };
 
     explicit pool(chain<P>& c) : chain_(c), tip_(c.overlay().mark()) {}
@@ -27,8 +33,13 @@ public:
     /// time_too_new and those of registry::apply, which is given `claim`.
     template <class... Claim>
     fault submit(transaction_of<P> const& tx, std::uint64_t now, Claim&&... claim) {
-        if (auto f = admissible(tx, now)) return f;
-        return resume(tx, claim...);
+        return submit(std::make_shared<transaction_of<P> const>(tx), digest_of<hash_of<P>>(tx), now, claim...);
+    }
+    /// As submit, for who knows its id already.
+    template <class... Claim>
+    fault submit(shared_transaction tx, digest const& id, std::uint64_t now, Claim&&... claim) {
+        if (auto f = admissible(*tx, now)) return f;
+        return lay_on(std::move(tx), id, claim...);
     }
 
     /// What submit looks at before it asks the chain.
@@ -44,11 +55,7 @@ public:
     /// As submit, for one that was acknowledged in an earlier life: no quota turns it away.
     template <class... Claim>
     fault resume(transaction_of<P> const& tx, Claim&&... claim) {
-        digest const id = digest_of<hash_of<P>>(tx);
-        if (holds(id)) return {errc::duplicate, "transaction", waiting_.size()};
-        if (auto f = chain_.overlay().apply(tx, chain_.height() + 1, claim...)) return f;
-        lay({id, tx, ++arrivals_});
-        return {};
+        return lay_on(std::make_shared<transaction_of<P> const>(tx), digest_of<hash_of<P>>(tx), claim...);
     }
 
     /// As resume, for all that a store kept. What returned from a replaced block may stand behind what builds on it: a sender's
@@ -77,10 +84,10 @@ public:
         std::vector<transaction_of<P>> out;
         std::unordered_map<node_id, std::size_t, digest_hash> of_sender;
         for (auto& w : waiting_) {
-            auto const& b = w.transaction.body;
+            auto const& b = w.transaction().body;
             if (out.size() == limits_of<P>::block_transactions || b.time > time + limits_of<P>::ahead) break;
             if (b.sender != chain_.members().management() && ++of_sender[b.sender] > limits_of<P>::per_sender) break;
-            out.push_back(w.transaction);
+            out.push_back(w.transaction());
         }
         return out;
     }
@@ -95,13 +102,14 @@ public:
         std::deque<waiting> before;
         before.swap(waiting_);
         before.insert(before.begin(), std::make_move_iterator(returning.begin()), std::make_move_iterator(returning.end()));
-        std::sort(before.begin(), before.end(), [](auto& a, auto& b) { return a.arrival < b.arrival; });
+        auto const earlier = [](auto& a, auto& b) { return a.arrival < b.arrival; };
+        if (!std::is_sorted(before.begin(), before.end(), earlier)) std::sort(before.begin(), before.end(), earlier);
         ids_.clear();
         of_sender_.clear();
         std::vector<waiting> gone;
         for (auto& w : before) {
             if (holds(w.id)) continue;
-            if (chain_.overlay().apply(w.transaction, chain_.height() + 1, registry<P>::found_good)) gone.push_back(std::move(w));
+            if (chain_.overlay().apply(w.transaction(), chain_.height() + 1, registry<P>::found_good)) gone.push_back(std::move(w));
             else lay(std::move(w));
         }
         return gone;
@@ -120,8 +128,15 @@ public:
     }
 
 private:
+    template <class... Claim>
+    fault lay_on(shared_transaction tx, digest const& id, Claim&&... claim) {
+        if (holds(id)) return {errc::duplicate, "transaction", waiting_.size()};
+        if (auto f = chain_.overlay().apply(*tx, chain_.height() + 1, claim...)) return f;
+        lay({id, std::move(tx), ++arrivals_});
+        return {};
+    }
     void lay(waiting w) {
-        ++of_sender_[w.transaction.body.sender];
+        ++of_sender_[w.transaction().body.sender];
         ids_.insert(w.id);
         waiting_.push_back(std::move(w));
     }

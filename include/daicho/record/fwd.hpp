@@ -11,6 +11,8 @@ struct seal_statement;
 struct command_body;
 struct status;
 struct page;
+struct transaction_batch;
+struct batch_answer;
 struct device_standing;
 struct model_proof;
 struct standing_proof;

@@ -59,8 +59,8 @@ private:
         out.model = *model;
         out.version = *version;
         auto proof = fleet.prove_behind(out.model, out.version);
-        if (proof && proof->nodes.size() > most_nodes_) proof = fault{errc::oversized, "proof.nodes", proof->nodes.size()};
         if (!proof) return http_refusal(proof.error());
+        if (proof->nodes.size() > most_nodes_) return http_refusal({errc::oversized, "proof.nodes", proof->nodes.size()});
         out.proof = std::move(*proof);
         return show(r, 200, out);
     }

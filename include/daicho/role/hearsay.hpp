@@ -3,9 +3,9 @@
 #include <daicho/base/bytes.hpp>
 
 #include <deque>
-#include <optional>
-#include <unordered_set>
+#include <unordered_map>
 #include <utility>
+#include <vector>
 
 namespace daicho::role {
 
@@ -15,18 +15,20 @@ namespace daicho::role {
 class hearsay {
 public:
     static constexpr std::size_t most = 1024;
+    static constexpr char const transactions[] = "/transactions/new";
 
     /// `again`: although it was said before. `path`: where peers take it.
-    void add(digest const& id, bytes canonical, bool again = false, char const* path = "/transactions/new") {
-        if (!ids_.insert(id).second && !again) return;
+    void add(digest const& id, bytes canonical, bool again = false, char const* path = transactions) {
+        auto& times = times_[id];
+        if (times != 0 && !again) return;
+        ++times;
         said_.push_back({++last_, id, std::move(canonical), path});
         if (said_.size() <= most) return;
-        auto const oldest = said_.front().id;
+        auto const oldest = times_.find(said_.front().id);
+        if (--oldest->second == 0) times_.erase(oldest);
         said_.pop_front();
-        for (auto& s : said_)
-            if (s.id == oldest) return;
-        ids_.erase(oldest);
     }
+    bool knows(digest const& id) const { return times_.count(id) != 0; }
 
     struct item {
         std::uint64_t number;
@@ -34,16 +36,23 @@ public:
         bytes canonical;
         char const* path;
     };
-    /// The first that was added after that number.
-    std::optional<item> after(std::uint64_t number) const {
-        if (said_.empty() || number >= last_) return std::nullopt;
+    /// What was added first after that number, and what follows it for the same path: transactions several at a time, anything else
+    /// alone. Valid until the next is added.
+    std::vector<item const*> after(std::uint64_t number, std::size_t most_wanted) const {
+        std::vector<item const*> out;
+        if (said_.empty() || number >= last_) return out;
         auto const first = said_.front().number;
-        return number < first ? said_.front() : said_[std::size_t(number + 1 - first)];
+        for (auto i = number < first ? 0 : std::size_t(number + 1 - first); i != said_.size() && out.size() != most_wanted; ++i) {
+            if (!out.empty() && (said_[i].path != transactions || out.front()->path != transactions)) break;
+            out.push_back(&said_[i]);
+        }
+        return out;
+    }
     }
 
 private:
     std::deque<item> said_;
-    std::unordered_set<digest, digest_hash> ids_;
+    std::unordered_map<digest, std::size_t, digest_hash> times_;  // that each is among them
     std::uint64_t last_ = 0;
 };
 

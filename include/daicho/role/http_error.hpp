@@ -15,6 +15,7 @@ inline http_response http_refusal(unsigned status, fault f) {
     line += "\",\"at\":" + std::to_string(f.at) + "}\n";
     http_response r;
     r.status = status;
+    if (status == 429 || status == 503) r.headers.emplace_back("Retry-After", "1");  // seconds; RFC 9110 10.2.3
     r.body.assign(line.begin(), line.end());
     return r;
 }

@@ -57,32 +57,53 @@ public:
     }
     /// Transactions that waited. Returns those that are no longer valid.
     std::vector<digest> resume(std::vector<transaction_type> kept) {
-        verify_together(kept);
+        std::vector<transaction_type const*> all;
+        for (auto& tx : kept) all.push_back(&tx);
+        verify_together(all);
         return pool_.resume_all(std::move(kept), claiming());
     }
 
     // --- transactions --------------------------------------------------------------------------------------------------
     /// Verifies together what will be asked for one by one, and remembers. What is refused without a look at its signature is left
     /// out, and who is not yet a member; a bad signature is refused when its turn comes.
-    void verify_together(std::vector<transaction_type> const& transactions) {
+    void verify_together(std::span<transaction_type const* const> transactions) {
         ledger::claims<P> all;
         auto const height = chain_.height() + 1;
-        for (auto& tx : transactions)
-            if (!chain_.members().check(tx, height)) (void)chain_.members().claim_signatures(tx, height, all.noting());
+        for (auto* tx : transactions)
+            if (!chain_.members().check(*tx, height)) (void)chain_.members().claim_signatures(*tx, height, all.noting());
         auto const verdicts = std::make_unique<bool[]>(all.size());
         verifier_.verify(all.messages(0, all.size()), {verdicts.get(), all.size()});
     }
 
-    /// Lets a transaction wait for a block.
-    fault admit(transaction_type const& tx, digest const& id, bytes canonical, std::uint64_t now, then_type then) {
-        if (auto f = pool_.submit(tx, now, claiming())) return f;
+    /// One that asks to wait for a block.
+    struct candidate {
+        typename ledger::pool<P>::shared_transaction transaction;
+        digest id{};
+        bytes canonical;
+        fault refused{};                 ///< says why it may not
+    };
+
+    /// Lets those wait that may, in their order; the others get their faults. All that wait are one decision: `then` hears of them
+    /// together. Who waits already waits: `then` hears when that is durable too. False when none may wait; `then` hears nothing.
+    bool admit(std::span<candidate> all, std::uint64_t now, then_type then) {
         store_batch batch;
-        batch.add_pending.emplace_back(id, std::move(canonical));
-        outbox_.put({std::move(batch), std::move(then), [this, id]() -> fault {
-                         (void)pool_.remove(id);
+        std::vector<digest> taken;
+        bool any = false;
+        for (auto& c : all) {
+            if (c.refused) continue;
+            bool const again = pool_.holds(c.id);
+            if (!again && (c.refused = pool_.submit(c.transaction, c.id, now, claiming()))) continue;
+            any = true;
+            if (again) continue;
+            taken.push_back(c.id);
+            batch.add_pending.emplace_back(c.id, c.canonical);
+        }
+        if (!any) return false;
+        outbox_.put({std::move(batch), std::move(then), [this, taken = std::move(taken)]() -> fault {
+                         for (auto id = taken.rbegin(); id != taken.rend(); ++id) (void)pool_.remove(*id);
                          return {};
                      }});
-        return {};
+        return true;
     }
 
     // --- blocks --------------------------------------------------------------------------------------------------------
@@ -106,7 +127,7 @@ public:
         for (auto h = fork_point + 1; h <= chain_.height(); ++h) {
             displaced.push_back(chain_.recent(h));
             if (!displaced.back()) return {errc::below_final, "branch.fork_point", fork_point};
-            for (auto& tx : displaced.back()->transactions) returning.push_back({digest_of<hash_of<P>>(tx), tx, 0});
+            for (auto& tx : displaced.back()->transactions) returning.push_back({digest_of<hash_of<P>>(tx), {displaced.back(), &tx}, 0});
         }
         fault f;
         chain_.hold_final(true);
@@ -118,7 +139,7 @@ public:
         store_batch batch{.keep = fork_point, .blocks = {}, .add_pending = {}, .drop_pending = {}, .cells = {}};
         for (auto& b : blocks) batch.blocks.push_back(encode(b));
         for (auto& w : returning)
-            if (pool_.holds(w.id)) batch.add_pending.emplace_back(w.id, encode(w.transaction));
+            if (pool_.holds(w.id)) batch.add_pending.emplace_back(w.id, encode(w.transaction()));
         for (auto& w : gone) batch.drop_pending.push_back(w.id);
         std::erase_if(gone, [](auto& w) { return w.arrival == 0; });  // these were in the tail: an undo puts them back there
         settle(std::move(batch), fork_point, std::move(displaced), std::move(gone), "adopted", now, {});

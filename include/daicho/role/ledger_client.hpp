@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/batch.hpp>
 #include <daicho/role/branch_pull.hpp>
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer.hpp>
@@ -8,6 +9,7 @@
 
 #include <deque>
 #include <map>
+#include <set>
 
 namespace daicho::role {
 
@@ -245,39 +247,80 @@ private:
         return cell;
     }
 
-    /// Hands over the oldest, and the next when that is done: a sender's sequence must arrive in order.
+    /// Hands over the oldest, several at once where several wait, and the next when that is done: a sender's sequence must arrive in order.
     void deliver() {
         if (delivering_ || waiting_.empty() || options_.nodes.empty()) return;
         delivering_ = true;
-        http_request r{.method = "POST", .path = "/transactions/new", .accept = std::string(json_type), .content_type = std::string(cbor_type), .body = encode(waiting_.front().transaction)};
-        call_node(preferred().url, std::move(r), [this, id = waiting_.front().id](result<http_response> answer) {
+        std::size_t const n = std::exchange(singly_, false) ? 1 : std::min(waiting_.size(), batch_of<transaction_type>);
+        std::vector<digest> ids;
+        for (std::size_t i = 0; i != n; ++i) ids.push_back(waiting_[i].id);
+        call_node(preferred().url, n == 1 ? handing_over(waiting_.front().transaction) : handing_over(n), [this, ids = std::move(ids)](result<http_response> answer) {
             delivering_ = false;
-            if (waiting_.empty() || waiting_.front().id != id) return;
+            for (std::size_t i = 0; i != ids.size(); ++i)
+                if (i >= waiting_.size() || waiting_[i].id != ids[i]) return;
             if (!answer) {
                 retry_at_ = now_ + 1;
                 return prefer_another(answer.error());
             }
-            auto const s = answer->status;
-            if (s >= 500 || s == 429) {  // it may be taken later: other senders first, its own sender's in their order
-                auto const sender = waiting_.front().transaction.body.sender;
-                std::deque<spooled> own;
-                for (auto& w : std::exchange(waiting_, {})) (w.transaction.body.sender == sender ? own : waiting_).push_back(std::move(w));
-                for (auto& w : own) waiting_.push_back(std::move(w));
-                retry_at_ = now_ + 1;
-                return;
-            }
-            auto const& b = waiting_.front().transaction.body;
-            auto const what = std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender);
-            if (s < 300) look_soon();  // it will be in a block soon
-            if (s < 300 || s == 409) out_.push_back(note{"recorded", what});
-            else out_.push_back(note{"refused", what + " by the ledger: " + std::string(as_text(answer->body))});
-            waiting_.pop_front();
-            store_batch batch;
-            batch.drop_pending.push_back(id);
-            outbox_.put({std::move(batch), {}, {}});
-            if (!waiting_.empty()) return deliver();
-            if (options_.mines && s < 300) command(preferred(), node_command::mine, now_);
+            delivered(ids.size() == 1 ? std::vector{outcome{answer->status, std::string(as_text(answer->body))}} : outcomes(*answer, ids.size()));
         });
+    }
+    static http_request handing_over(transaction_type const& tx) {
+        return {.method = "POST", .path = "/transactions/new", .accept = std::string(json_type), .content_type = std::string(cbor_type), .body = encode(tx)};
+    }
+    http_request handing_over(std::size_t n) const {
+        transaction_batch batch;
+        for (std::size_t i = 0; i != n; ++i) batch.transactions.push_back(encode(waiting_[i].transaction));
+        return {.method = "POST", .path = "/transactions/batch", .accept = std::string(cbor_type), .content_type = std::string(cbor_type), .body = encode(batch)};
+    }
+
+    struct outcome {
+        unsigned status;
+        std::string why;
+        bool later() const noexcept { return status >= 500 || status == 429; }
+    };
+    /// Nothing when the batch as a whole was refused for good: nobody has judged a single one then.
+    static std::vector<outcome> outcomes(http_response const& answer, std::size_t sent) {
+        std::vector<outcome> all;
+        auto const said = answer.status == 200 ? decode<batch_answer>(answer.body) : result<batch_answer>(fault{errc::wrong_type, "batch"});
+        if (said && said->verdicts.size() == sent)
+            for (auto& v : said->verdicts) all.push_back({status_of(v.code), std::string(message(v.code)) + " (" + std::string(v.where) + ")"});
+        else if (outcome const whole{answer.status, {}}; whole.later()) all.assign(sent, whole);
+        return all;
+    }
+
+    /// What became of the oldest. What may be taken later waits on: other senders first, its own sender's in their order.
+    void delivered(std::vector<outcome> const& all) {
+        if (all.empty()) return singly_ = true, deliver();
+        std::deque<spooled> held, rest;
+        std::set<node_id> holding;
+        store_batch batch;
+        bool taken = false;
+        for (std::size_t i = 0; i != all.size(); ++i) {
+            auto& w = waiting_[i];
+            if (all[i].later()) {
+                holding.insert(w.transaction.body.sender);
+                held.push_back(std::move(w));
+                continue;
+            }
+            report(w.transaction.body, all[i]);
+            taken = taken || all[i].status < 300;
+            batch.drop_pending.push_back(w.id);
+        }
+        for (auto i = all.size(); i != waiting_.size(); ++i)
+            (holding.count(waiting_[i].transaction.body.sender) != 0 ? held : rest).push_back(std::move(waiting_[i]));
+        waiting_ = std::move(rest);
+        std::move(held.begin(), held.end(), std::back_inserter(waiting_));
+        if (!batch.drop_pending.empty()) outbox_.put({std::move(batch), {}, {}});
+        if (taken) look_soon();  // they will be in a block soon
+        if (!holding.empty()) retry_at_ = now_ + 1;
+        else if (!waiting_.empty()) return deliver();
+        if (options_.mines && taken) command(preferred(), node_command::mine, now_);
+    }
+    void report(body_type const& b, outcome const& o) {
+        auto const what = std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender);
+        if (o.status < 300 || o.status == 409) out_.push_back(note{"recorded", what});
+        else out_.push_back(note{"refused", what + " by the ledger: " + o.why});
     }
 
     fault take(std::uint64_t fork_point, std::vector<block_of<P>> const& blocks) {
@@ -335,6 +378,7 @@ private:
     ticket last_call_ = 0;
     bool looking_ = false;
     bool delivering_ = false;
+    bool singly_ = false;          // the next goes alone
     bool synced_ = false;
 };
 

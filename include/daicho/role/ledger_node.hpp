@@ -1,18 +1,16 @@
 #pragma once
 
-#include <daicho/base/url.hpp>
 #include <daicho/ledger/validate.hpp>
-#include <daicho/role/command_book.hpp>
+#include <daicho/role/command_desk.hpp>
 #include <daicho/role/fleet_desk.hpp>
 #include <daicho/role/fork_book.hpp>
-#include <daicho/role/kept_chain.hpp>
 #include <daicho/role/page_desk.hpp>
-#include <daicho/role/peer_circle.hpp>
 #include <daicho/role/platform.hpp>
 #include <daicho/role/proof_desk.hpp>
 #include <daicho/role/query_desk.hpp>
 #include <daicho/role/sealing_schedule.hpp>
 #include <daicho/role/snapshot_desk.hpp>
+#include <daicho/role/transaction_desk.hpp>
 #include <daicho/role/verifier.hpp>
 
 namespace daicho::role {
@@ -55,7 +53,7 @@ public:
         snapshot_policy snapshots{};
     };
 
-    static constexpr std::size_t most_waiting = 256;     ///< requests for mining and consensus at once
+    static constexpr std::size_t most_waiting = command_desk<P, verifier_of<P, Platform>>::most_waiting;
     static constexpr std::uint64_t pause_seconds = sealing_schedule<P>::pause_seconds;
 
     ledger_node(options o, signer_type& s, block_store_type& store, entropy_type& e)
@@ -92,6 +90,17 @@ private:
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
                    .judge = {}}),
+          door_(kept_, {.now = [this] { return now_; },
+                        .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
+                        .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
+                        .heard = [this](digest const& id, bytes const& canonical) { hearsay_.add(id, canonical); },
+                        .spread = [this] { circle_.spread(); }}),
+          commands_(kept_, circle_, me_, {options_.command_seconds, options_.mine_seconds, [this](std::string_view url) { return admitted(url); }},
+                    {.now = [this] { return now_; },
+                     .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
+                     .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
+                     .show_status = [this](http_request const& r, unsigned status) { return show(r, status, status_now()); },
+                     .sealing = [this] { return schedule_.under_way(); }}),
           pages_(store, chain().chain_id()), snapshots_(store, options_.snapshots), own_tiles_(std::move(own)), own_index_(std::move(own_index)),
           desk_(store, tiles ? *tiles : *own_tiles_, index ? *index : *own_index_, log_origin<P>(options_.genesis, chain().chain_id()), options_.note),
           queries_(desk_.blocks(), desk_.index(), chain().chain_id()) {}
@@ -132,9 +141,8 @@ public:
             return f;
         for (auto& id : kept_.resume(std::move(kept))) stale.push_back(id);
         for (auto h = chain().final_height() + 1; h <= chain().height(); ++h)
-            if (auto const b = chain().recent(h))
-                for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
-        for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction));
+            if (auto const b = chain().recent(h)) learn(*b);
+        for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction()));
         if (!stale.empty()) kept_.put({.batch = {.drop_pending = std::move(stale)}, .done = {}, .undo = {}});
         return restore_cells();
     }
@@ -151,40 +159,33 @@ public:
     /// What will be stepped next, when several wait: the signatures of transactions among them are verified together, and
     /// remembered. Says and changes nothing else.
     void foresee(std::span<event_type const> events) {
-        std::vector<transaction_type> transactions;
-        for (auto& e : events) {
-            auto const* a = std::get_if<arrived>(&e);
-            if (!a || halted_ || a->request.method != "POST" || a->request.path != "/transactions/new") continue;
-            auto tx = body_of<transaction_type>(a->request.content_type, a->request.body);
-            if (tx && !pool().admissible(*tx, now_) && !pool().holds(digest_of<hash_of<P>>(*tx))) transactions.push_back(std::move(*tx));
-        }
-        if (transactions.size() > 1) kept_.verify_together(transactions);
+        if (!halted_) door_.foresee(events);
     }
 
     actions step(event_type event, std::uint64_t now) {
         now_ = now;
         std::visit([this](auto& e) { this->on(e); }, event);
-        if (!halted_) schedule_.consider(kept_.chain(), pool(), !miners_.empty(), now_);
+        return conclude();
+    }
+    /// Events that came together: what is decided about them becomes durable together (group commit).
+    actions step(std::vector<event_type> events, std::uint64_t now) {
+        now_ = now;
+        if (events.size() > 1) foresee(events);
+        for (auto& event : events) std::visit([this](auto& e) { this->on(e); }, event);
+        return conclude();
+    }
+
+private:
+    using kept_type = kept_chain<P, verifier_of<P, Platform>>;
+
+    actions conclude() {
+        if (!halted_) schedule_.consider(kept_.chain(), pool(), commands_.mining_asked(), now_);
         if (auto f = desk_.follow(chain()); f && !std::exchange(mute_, true)) tell("history", std::string(message(f.code)));
         desk_.keep(kept_.decisions());
         snapshots_.follow(chain(), kept_.decisions(), [this] { return own_tiles_ || own_index_ ? 1 : desk_.height_needed(); });
         if (auto p = halted_ ? std::nullopt : kept_.next()) out_.push_back(std::move(*p));
         return std::exchange(out_, {});
     }
-
-private:
-    struct waiter {
-        ticket id;
-        http_request asked;
-        std::uint64_t until;
-    };
-    struct round {  // of looking at every peer
-        ticket id;
-        std::uint64_t until;
-        digest head;
-        bool over = false;
-    };
-    using kept_type = kept_chain<P, verifier_of<P, Platform>>;
 
     // --- events ------------------------------------------------------------------------------------------------------
     void on(arrived& e) {
@@ -203,16 +204,14 @@ private:
             if (shown) return say(e.id, std::move(*shown));
         }
         if (post && circle_.from_banned(r, now_)) return say(e.id, http_refusal(403, {errc::not_permitted, "Authorization"}));
-        if (post && r.path == "/transactions/new") return take_transaction(e.id, r);
+        if (door_.serves(r)) return door_.take(e.id, r);
         if (post && r.path == "/blocks/new") return take_block(e.id, r);
         if constexpr (decltype(forks_)::kept) {
             if (get && r.path == "/forks") return say(e.id, forks_.show(r));
             if (post && r.path == "/forks") return take_fork(e.id, r);
         }
-        if (post && r.path == "/mine") return take_command(e.id, r, node_command::mine);
-        if (post && r.path == "/nodes/register") return take_command(e.id, r, node_command::register_node);
-        if (post && r.path == "/nodes/resolve") return take_command(e.id, r, node_command::resolve);
-        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/fleet/device", "/fleet/behind", "/forks", "/transactions/new", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
+        if (auto const wanted = commands_.wanted_by(r.path); post && wanted) return commands_.take(e.id, r, *wanted);
+        for (auto known : {"/", "/status", "/chain", "/headers", "/identity", "/checkpoint", "/proof", "/proof/consistency", "/transactions", "/adoption", "/fleet/device", "/fleet/behind", "/forks", "/transactions/new", "/transactions/batch", "/blocks/new", "/mine", "/nodes/register", "/nodes/resolve"})
             if (r.path == known) return say(e.id, http_refusal(405, {errc::not_permitted, "method"}));
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
@@ -248,44 +247,7 @@ private:
 
     void on(tick&) {
         circle_.tick(now_, options_.sync_seconds);
-        std::erase_if(miners_, [&](auto& m) {
-            if (idle()) say(m.id, show(m.asked, 200, status_now()));
-            else if (now_ >= m.until) say(m.id, http_refusal({errc::busy, "mine"}));
-            else return false;
-            return true;
-        });
-        std::erase_if(rounds_, [&](auto& r) {
-            if (now_ >= r->until) end_round(r);
-            return r->over;
-        });
-    }
-
-    // --- the five requests -------------------------------------------------------------------------------------------
-    void take_transaction(ticket t, http_request const& r) {
-        auto tx = body_of<transaction_type>(r.content_type, r.body);
-        if (!tx) return say(t, http_refusal(tx.error()));
-        digest const id = digest_of<hash_of<P>>(*tx);
-        if (pool().holds(id))  // said again: acknowledged when the first is durable
-            return kept_.put({.batch = {}, .done = [this, t, id](fault f) { acknowledge(t, id, f); }, .undo = {}});
-        if (auto f = pool_in(*tx, id, [this, t, id](fault outcome) { acknowledge(t, id, outcome); })) {
-            tell("refused", "transaction from " + short_hex(tx->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
-            say(t, http_refusal(f == errc::not_found ? 422 : status_of(f.code), f));
-        }
-    }
-
-    /// Lets a transaction wait for a block; `then` is told when that is durable, or not to be.
-    fault pool_in(transaction_type const& tx, digest const& id, std::function<void(fault)> then) {
-        bytes canonical = encode(tx);
-        auto const f = kept_.admit(tx, id, canonical, now_, [this, then = std::move(then), id, canonical](fault outcome) {
-            then(outcome);
-            if (outcome) return;
-            hearsay_.add(id, canonical);
-            circle_.spread();
-        });
-        if (!f)
-            tell("transaction", std::string(schema::name_of(tx.body.state)) + " " + std::string(tx.body.model) + " v" +
-                                    std::to_string(tx.body.ver) + " from " + short_hex(tx.body.sender));
-        return f;
+        commands_.tick();
     }
 
     /// Shows everybody the signer that sealed this beside another block of the same slot that is on the chain here.
@@ -299,7 +261,7 @@ private:
             tx.body = {.chain_id = chain().chain_id(), .state = state::expelled, .recipient = sealed.proof.signer, .sender = me_,
                        .sequence = me->sequence + 1, .time = now_, .evidence = std::move(found)};
             fault f;
-            if (auto signature = sign<P>(signer_, tx.body)) tx.signature = *signature, f = pool_in(tx, digest_of<hash_of<P>>(tx), [](fault) {});
+            if (auto signature = sign<P>(signer_, tx.body)) tx.signature = *signature, f = door_.take_own(std::move(tx));
             else f = signature.error();
             if (f) tell("evidence", std::string(message(f.code)) + " (" + f.where + ")");
         }
@@ -338,109 +300,23 @@ private:
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
     void learn(typename kept_type::change const& c) {
         for (auto& b : c.added)
-            if (recent(b->head()))
-                for (auto& tx : b->transactions) hearsay_.add(digest_of<hash_of<P>>(tx), encode(tx));
+            if (recent(b->head())) learn(*b);
         if (c.displaced != 0)
-            for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction), true);
+            for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction()), true);
         circle_.spread();
+    }
+
+    void learn(block_type const& b) {
+        auto const ids = encoded_records(b.transactions).template digests<hash_of<P>>();
+        for (std::size_t i = 0; i != ids.size(); ++i)
+            if (!hearsay_.knows(ids[i])) hearsay_.add(ids[i], encode(b.transactions[i]));
     }
 
     bool recent(header const& h) const { return h.time + limits_of<P>::ahead >= now_; }
 
-    void acknowledge(ticket t, digest const& id, fault f) {
-        if (f) return say(t, http_refusal(f));
-        say(t, json_text(201, "{\"id\":\"" + to_hex(id) + "\",\"block\":" + std::to_string(chain().height() + 1) + "}"));
-    }
-
-    void take_command(ticket t, http_request const& r, node_command wanted) {
-        auto c = body_of<command_of<P>>(r.content_type, r.body);
-        if (!c) return say(t, http_refusal(c.error()));
-        auto const oldest = now_ > options_.command_seconds ? now_ - options_.command_seconds : 0;
-        fault f = commands_.check(*c, wanted, me_, chain().members(), now_, oldest);
-        if (!f && wanted == node_command::register_node) f = check_registration(c->body);
-        if (!f && miners_.size() + rounds_.size() >= most_waiting) f = {errc::busy, "command"};
-        if (f) {
-            tell("refused", "command from " + short_hex(c->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
-            return say(t, http_refusal(f));
-        }
-        // Durable before it is done: a command never runs twice.
-        auto const before = commands_.take(c->body);
-        store_batch batch;
-        batch.cells.emplace_back("commands", commands_.cell());
-        kept_.put({std::move(batch),
-                     [this, t, r, body = c->body](fault failed) { failed ? say(t, http_refusal(failed)) : obey(t, r, body); },
-                     [this, sender = c->body.sender, before]() -> fault {
-                         commands_.undo(sender, before);
-                         return {};
-                     }});
-    }
-
-    /// An address is called only when this node's owner admits it, and believed only when an enrolled key answers there.
-    fault check_registration(command_body const& b) const {
-        auto const* subject = chain().members().active(b.subject);
-        if (!subject || !keeps_a_chain(subject->role)) return {errc::unknown_sender, "command.subject"};
-        if (b.subject == me_) return {errc::wrong_recipient, "command.subject"};
-        auto const where = parse_url(b.address);
-        if (!where) return {errc::invalid_text, "command.address", where.error().at};
-        if (where->target != "/" || std::string_view(b.address).ends_with('/')) return {errc::invalid_text, "command.address"};
-        return admitted(b.address) ? fault{} : fault{errc::not_permitted, "command.address"};
-    }
     bool admitted(std::string_view url) const {
         if (options_.admits) return options_.admits(url);
         return std::any_of(options_.peers.begin(), options_.peers.end(), [&](auto& p) { return p.url == url; });
-    }
-
-    void obey(ticket t, http_request const& asked, command_body const& b) {
-        switch (b.wanted) {
-        case node_command::mine:
-            if (idle()) return say(t, http_refusal({errc::nothing_to_seal, "pool"}));
-            miners_.push_back({t, asked, now_ + options_.mine_seconds});
-            return;
-        case node_command::register_node: return enter_peer(t, asked, std::string(b.address), b.subject);
-        case node_command::resolve: {
-            auto r = std::make_shared<round>(round{t, now_ + options_.mine_seconds, chain().head()});
-            rounds_.push_back(r);
-            circle_.look_at_all(now_, [this, r] { end_round(r); });
-            return;
-        }
-        }
-    }
-
-    /// Asked for its identity before anything else is asked of it; kept, durably, when that is as registered.
-    void enter_peer(ticket t, http_request const& asked, std::string const& url, node_id const& subject) {
-        auto const* known = circle_.find(url);
-        std::optional<node_id> const before = known ? std::optional(known->id) : std::nullopt;
-        if (auto f = circle_.add(subject, url)) return say(t, http_refusal(f));
-        auto const back = [this, url, before] {
-            circle_.drop(url);
-            if (before) (void)circle_.add(*before, url);
-        };
-        circle_.prove(url, now_, [this, t, asked, back, url, subject](fault f) {
-            if (auto const* now = circle_.find(url); !f && (!now || now->id != subject)) f = {errc::not_authenticated, "command.subject"};
-            if (f) {
-                back();
-                return say(t, http_refusal(502, f));
-            }
-            known_peers all;
-            for (auto& p : circle_.all()) all.peers.push_back({p.id, known_peer::address_type::cut(p.url)});
-            store_batch batch;
-            batch.cells.emplace_back("peers", encode(all));
-            kept_.put({std::move(batch),
-                         [this, t, asked](fault failed) { say(t, failed ? http_refusal(failed) : show(asked, 201, status_now())); },
-                         [back]() -> fault {
-                             back();
-                             return {};
-                         }});
-        });
-    }
-
-    void end_round(std::shared_ptr<round> const& r) {
-        if (std::exchange(r->over, true)) return;
-        kept_.put({{}, [this, r](fault f) {  // what was adopted is told when it is durable
-                         if (f) return say(r->id, http_refusal(f));
-                         say(r->id, json_text(200, std::string("{\"replaced\":") + (r->head == kept_.durable().head ? "false" : "true") + ",\"length\":" +
-                                                       std::to_string(kept_.durable().height) + ",\"head\":\"" + to_hex(kept_.durable().head) + "\"}"));
-                     }, {}});
     }
 
     // --- peers ask -----------------------------------------------------------------------------------------------------
@@ -488,7 +364,7 @@ private:
 
     void settled(typename kept_type::change const& c, fault f) {
         if (f || pool().size() == 0 || std::string_view(c.how) == "sealed")
-            for (auto& m : std::exchange(miners_, {})) say(m.id, f ? http_refusal(f) : show(m.asked, 201, status_now()));
+            commands_.answer_miners(f);
         if (f) return schedule_.pause(now_);
         auto const& newest = c.added.back();
         tell("block", std::to_string(newest->head().index) + " " + short_hex(ledger::hash_of_block<P>(newest->sealed)) + " " + c.how + ", " +
@@ -500,7 +376,6 @@ private:
 
     // --- small things ------------------------------------------------------------------------------------------------
     ledger::pool<P> const& pool() const noexcept { return kept_.pool(); }
-    bool idle() const { return pool().size() == 0 && !schedule_.under_way() && !kept_.settling(); }
 
     fault restore_cells() {
         auto commands = store_.cell("commands"), slot = store_.cell("slot"), peers = store_.cell("peers"), bans = store_.cell("bans");
@@ -535,7 +410,10 @@ private:
         return R"({"daicho":"ledger_node","GET":["/status","/chain?from=1&limit=100","/headers?from=1&limit=1024","/identity?nonce=<32 hex digits>","/checkpoint","/tile/<L>/<N>","/tile/entries/<N>",)"
                R"("/proof?transaction=<id>","/proof?index=0&size=1","/proof/consistency?old=1&size=2","/transactions?device=<id>","/adoption?model=<name>&version=1",)"
                R"("/fleet/device?id=<id>","/fleet/behind?model=<name>&version=2","/forks"],)"
-               R"("POST":["/transactions/new","/mine","/nodes/register","/nodes/resolve","/blocks/new","/forks"]})";
+               R"("POST":["/transactions/new","/transactions/batch","/mine","/nodes/register","/nodes/resolve","/blocks/new","/forks"],)"
+               R"("limits":{"pool":)" +
+               std::to_string(limits_of<P>::pool) + R"(,"per_sender":)" + std::to_string(limits_of<P>::per_sender) + R"(,"batch":)" + std::to_string(limits::batch) +
+               R"(,"transaction_bytes":)" + std::to_string(limits::batched_transaction) + "}}";
     }
     void say(ticket t, http_response r) { out_.push_back(respond{t, std::move(r)}); }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
@@ -558,6 +436,8 @@ private:
     sealing_schedule<P> schedule_;
     hearsay hearsay_;
     peer_circle<P> circle_;
+    transaction_desk<P, verifier_of<P, Platform>> door_;
+    command_desk<P, verifier_of<P, Platform>> commands_;
     page_desk<P, block_store_type> pages_;
     snapshot_desk<P, block_store_type> snapshots_;
     std::unique_ptr<tiles_type> own_tiles_;
@@ -566,10 +446,7 @@ private:
     query_desk<P, block_store_type, index_type> queries_;
     fleet_desk<P> fleet_desk_{kept_.chain()};
     fork_book<note_scheme_of<P, Platform>> forks_{options_.genesis.watch};
-    command_book<P> commands_;
     std::map<ticket, std::function<void(result<http_response>)>> calls_;
-    std::vector<waiter> miners_;
-    std::vector<std::shared_ptr<round>> rounds_;
     std::uint64_t now_ = 0;
     ticket last_call_ = 0;
     bool halted_ = false;

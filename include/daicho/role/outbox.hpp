@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <optional>
+#include <unordered_map>
 #include <utility>
 
 namespace daicho::role {
@@ -30,7 +31,15 @@ public:
         if (staged_.empty() || !inflight_.empty()) return std::nullopt;
         inflight_.swap(staged_);
         persist p{++last_id_, {}};
-        for (auto& d : inflight_) merge(p.batch, d.batch, stored_height);
+        last_words const said(inflight_);
+        std::size_t n = 0;  // words about what waits, so far
+        for (auto& d : inflight_) {
+            merge_blocks(p.batch, d.batch, stored_height);
+            for (auto& added : d.batch.add_pending)
+                if (said.stands_added(added.first, ++n)) p.batch.add_pending.push_back(std::move(added));
+            for (auto& dropped : d.batch.drop_pending)
+                if (said.stands_dropped(dropped, ++n)) p.batch.drop_pending.push_back(dropped);
+        }
         return p;
     }
 
@@ -51,7 +60,30 @@ public:
     }
 
 private:
-    static void merge(store_batch& into, store_batch& from, std::uint64_t stored_height) {
+    /// Of several words about one transaction, that it waits or no longer does, the last stands.
+    class last_words {
+    public:
+        explicit last_words(std::vector<decision> const& all) {
+            for (auto& d : all) dropped_any_ = dropped_any_ || !d.batch.drop_pending.empty();
+            if (!dropped_any_) return;
+            std::size_t n = 0;
+            for (auto& d : all) {
+                for (auto& [id, canonical] : d.batch.add_pending) last_[id].added = ++n;
+                for (auto& id : d.batch.drop_pending) last_[id].dropped = ++n;
+            }
+        }
+        bool stands_added(digest const& id, std::size_t n) const { return !dropped_any_ || last_.find(id)->second.dropped < n; }
+        bool stands_dropped(digest const& id, std::size_t n) const { return last_.find(id)->second.added < n; }
+
+    private:
+        struct words {
+            std::size_t added = 0, dropped = 0;
+        };
+        std::unordered_map<digest, words, digest_hash> last_;
+        bool dropped_any_ = false;
+    };
+
+    static void merge_blocks(store_batch& into, store_batch& from, std::uint64_t stored_height) {
         constexpr auto everything = store_batch{}.keep;
         if (from.keep != everything) {
             std::uint64_t const base = std::min(into.keep, stored_height);
@@ -63,14 +95,6 @@ private:
             }
         }
         std::move(from.blocks.begin(), from.blocks.end(), std::back_inserter(into.blocks));
-        for (auto& added : from.add_pending) {
-            std::erase(into.drop_pending, added.first);
-            into.add_pending.push_back(std::move(added));
-        }
-        for (auto& dropped : from.drop_pending) {
-            std::erase_if(into.add_pending, [&](auto& a) { return a.first == dropped; });
-            into.drop_pending.push_back(dropped);
-        }
         std::move(from.cells.begin(), from.cells.end(), std::back_inserter(into.cells));
         into.prune = std::max(into.prune, from.prune);
     }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/batch.hpp>
 #include <daicho/record/identity.hpp>
 #include <daicho/role/catch_up.hpp>
 #include <daicho/role/hearsay.hpp>
@@ -174,17 +175,35 @@ private:
     void spread_to(std::string const& url) {
         auto* p = at(url);
         if (!p || !p->proven || p->telling) return;
-        auto news = news_.after(p->told);
-        if (!news) return;
+        auto const news = news_.after(p->told, batch_of<transaction_of<P>>);
+        if (news.empty()) return;
         p->telling = true;
-        post(url, news->path, std::move(news->canonical), [this, url, number = news->number](result<http_response> answer) {
+        auto numbers = std::make_shared<std::vector<std::uint64_t>>();
+        transaction_batch batch;
+        for (auto* n : news) {
+            numbers->push_back(n->number);
+            if (news.size() > 1) batch.transactions.push_back(n->canonical);
+        }
+        bool const many = news.size() > 1;
+        post(url, many ? "/transactions/batch" : news.front()->path, many ? encode(batch) : news.front()->canonical, [this, url, many, numbers](result<http_response> answer) {
             auto* told = at(url);
             if (!told) return;
             told->telling = false;
-            if (!answer || answer->status >= 500 || answer->status == 429) return;  // told again at the next tick
-            told->told = std::max(told->told, number);
-            spread_to(url);
+            auto const n = many ? taken(answer, numbers->size()) : std::size_t(answer && !later(answer->status));
+            if (n == 0) return;  // told again at the next tick
+            told->told = std::max(told->told, (*numbers)[n - 1]);
+            if (n == numbers->size()) spread_to(url);
         });
+    }
+    /// Statuses that ask to be told again another time.
+    static bool later(unsigned status) noexcept { return status >= 500 || status == 429; }
+    /// How many of a batch the other has judged for good; the next it may take later.
+    static std::size_t taken(result<http_response> const& answer, std::size_t sent) {
+        if (!answer || later(answer->status)) return 0;
+        auto const said = answer->status == 200 ? decode<batch_answer>(answer->body) : result<batch_answer>(fault{errc::wrong_type, "batch"});
+        if (!said || said->verdicts.size() != sent) return sent;  // an answer that is none: as a refusal
+        auto const first = std::find_if(said->verdicts.begin(), said->verdicts.end(), [](auto& v) { return later(status_of(v.code)); });
+        return std::size_t(first - said->verdicts.begin());
     }
     void post(std::string const& url, char const* path, bytes canonical, answer_type then) {
         node_.ask(url, {.method = "POST", .path = path, .accept = std::string(cbor_type), .content_type = std::string(cbor_type),
