@@ -465,7 +465,7 @@ private:
 
     /// What is final is never undone: of a large block that came with its bytes, these are enough.
     static void pack(entry& e) {
-        constexpr std::size_t large = 64;
+        constexpr std::size_t large = 16;
         if (!e.raw || e.block->transactions.size() < large) return e.raw.reset();
         e.packed = std::move(e.raw);
         e.block = std::make_shared<block_type const>(block_type{e.block->sealed, {}});
