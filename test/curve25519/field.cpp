@@ -115,6 +115,26 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(operations_agree_with_plain_integers_in_every_lane
     BOOST_TEST(good);
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_is_kept_is_taken_back_as_it_was, kernel, all) {
+    using f = typename kernel::field;
+    if constexpr (requires(c::packed* const (&to)[f::lanes], typename f::element const& e) { f::keep(to, e); }) {
+        if (!runs_here<kernel>()) return;
+        auto const some = numbers();
+        for (std::size_t i = 0; i + f::lanes < some.size(); ++i) {
+            typename f::element a, b, kept;
+            give<f>(a, &some[i]);
+            give<f>(b, &some[i + 1]);
+            f::sub(a, a, b);  // below 2^256, not always below p
+            c::packed room[f::lanes];
+            c::packed* to[f::lanes];
+            for (std::size_t k = 0; k != f::lanes; ++k) to[k] = &room[k];
+            f::keep(to, a);
+            give<f>(kept, room);
+            BOOST_TEST(std::equal(&a.limb[0][0], &a.limb[0][0] + sizeof a / sizeof(std::uint64_t), &kept.limb[0][0]));
+        }
+    }
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(lanes_are_exchanged_where_the_mask_has_a_one, kernel, all) {
     if (!runs_here<kernel>()) return;
     using f = typename kernel::field;

@@ -291,4 +291,30 @@ BOOST_AUTO_TEST_CASE(a_source_that_fails_says_where_and_progress_is_told_up_to_t
     BOOST_TEST(std::is_sorted(told.begin(), told.end()));
 }
 
+BOOST_AUTO_TEST_CASE(large_blocks_are_whole_for_whoever_asks_though_the_chain_keeps_their_bytes_alone) {
+    using P = work_protocol;
+    network<P> n;
+    ledger::chain<P> c(n.genesis);
+    std::vector<bytes> raw;
+    for (std::uint64_t h = 1; h <= 16; ++h) {
+        std::vector<transaction_of<P>> transactions;
+        if (h == 1) transactions = n.everybody();
+        else if (h % 4 == 2)
+            for (std::uint64_t i = 0; i != 16; ++i) transactions.push_back(n.enrol(100 * h + i, member_role::gateway));
+        auto const block = n.next(c, std::move(transactions));
+        BOOST_REQUIRE_EQUAL(message(c.push(block, later).code), "ok");
+        raw.push_back(encode(block));
+    }
+    threads::pool two(2);
+    auto source = [&](std::uint64_t h) -> result<std::optional<bytes>> { return h <= raw.size() ? std::optional(raw[h - 1]) : std::nullopt; };
+    auto v = ledger::validate<P>(n.genesis, source, [] { return one_by_one<scheme_of<P>>(); }, two, {.now = later, .window = 1}, [](auto&) {});
+    BOOST_REQUIRE(!v.refused);
+    BOOST_TEST(v.chain.final_height() > 6u);
+    for (std::uint64_t h = 1; h <= raw.size(); ++h) BOOST_TEST((encode(*v.chain.recent(h)) == raw[h - 1]), "block " << h);
+    // It goes on as the other does: forks above the final point and all.
+    auto const next = n.next(c, {n.signed_by(device, n.report(state::running, 3))});
+    BOOST_TEST(message(v.chain.push(next, later).code) == "ok");
+    BOOST_TEST(message(v.chain.unwind(v.chain.final_height()).code) == "ok");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

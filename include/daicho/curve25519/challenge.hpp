@@ -5,6 +5,8 @@
 #include <daicho/hash/sha512_256.hpp>
 
 #include <algorithm>
+#include <bit>
+#include <optional>
 #include <utility>
 
 /// h = SHA-512(R || A || M) modulo L (RFC 8032, 5.1.7, step 2).
@@ -100,6 +102,38 @@ inline packed challenge(byte const* r, byte const* key, byte_view message) noexc
     byte room[128];
     for (std::size_t i = 0; i != blocks.count(); ++i) sha512_unrolled::compress(state, blocks.at(i, room));
     return challenge(state);
+}
+
+/// The challenges of as many questions as Many has lanes, or fewer. Where fewer than three messages are longer than the others, what is
+/// left of them is hashed one by one: a lane costs what it costs, whoever needs it.
+///   Many::states, begin(states), compress(states, blocks, mask)   as avx512_sha512
+template <class Many, class Questions>
+void challenges_in_lanes(Questions const& asked, packed* to) noexcept {
+    constexpr std::size_t lanes = Many::lanes;
+    typename Many::states states;
+    Many::begin(states);
+    std::optional<challenge_blocks> blocks[lanes];
+    for (std::size_t i = 0; i != asked.size(); ++i) blocks[i].emplace(asked[i].signature->data(), asked[i].key->data(), asked[i].message);
+
+    byte rooms[lanes][128]{};
+    std::size_t block = 0;
+    for (;; ++block) {
+        byte const* at[lanes];
+        unsigned live = 0;
+        for (std::size_t i = 0; i != lanes; ++i) {
+            bool const more = blocks[i] && block < blocks[i]->count();
+            at[i] = more ? blocks[i]->at(block, rooms[i]) : rooms[i];
+            live |= unsigned(more) << i;
+        }
+        if (std::popcount(live) < 3) break;
+        Many::compress(states, at, std::uint8_t(live));
+    }
+    for (std::size_t i = 0; i != asked.size(); ++i) {
+        sha512_state state;
+        for (std::size_t k = 0; k != state.size(); ++k) state[k] = states.word[k][i];
+        for (std::size_t b = block; b < blocks[i]->count(); ++b) sha512_unrolled::compress(state, blocks[i]->at(b, rooms[i]));
+        to[i] = challenge(state);
+    }
 }
 
 } // namespace daicho::curve25519

@@ -60,6 +60,7 @@ private:
     };
     struct work {
         numbers number[capacity];
+        packed challenge[capacity];
         std::size_t known, plain;
         std::uint32_t with_table[capacity], without_table[capacity];  ///< questions
         std::uint32_t owner[sums + 1][lanes];                          ///< which question a lane of a sum belongs to
@@ -72,11 +73,12 @@ private:
         work& w = *work_;
         w.known = w.plain = 0;
         tables_.next_turn();
+        find_challenges(w.challenge, asked, Kernel{});
         for (std::size_t i = 0; i != asked.size(); ++i) {
             auto const& q = asked[i];
             auto& n = w.number[i];
             recode(n.s, load_packed(q.signature->data() + 32));
-            packed const h = challenge(q.signature->data(), q.key->data(), q.message);
+            packed const& h = w.challenge[i];
             n.table = tables_.find(*q.key, [&q](key_comb& table) { return table.fill_minus(q.key->data()); });
             if (n.table != nullptr) {
                 recode(n.h_known, h);
@@ -86,6 +88,18 @@ private:
                 w.without_table[w.plain++] = std::uint32_t(i);
             }
         }
+    }
+
+    static void find_challenges(packed* to, std::span<question const> asked, auto) noexcept {
+        for (auto& q : asked) *to++ = challenge(q.signature->data(), q.key->data(), q.message);
+    }
+    /// By a kernel that hashes in lanes too.
+    template <class InLanes>
+        requires requires { typename InLanes::sha512; }
+    static void find_challenges(packed* to, std::span<question const> asked, InLanes) noexcept {
+        using many = typename InLanes::sha512;
+        for (; !asked.empty(); asked = asked.subspan(std::min(many::lanes, asked.size())), to += many::lanes)
+            challenges_in_lanes<many>(asked.first(std::min(many::lanes, asked.size())), to);
     }
 
     /// Lanes that are left over compute the first question again.
@@ -177,14 +191,15 @@ private:
         projective_entry at[lanes][9];
 
         explicit multiples_of(extended<field> const& p) noexcept {
-            extended<field> multiple;
+            extended<field> multiple = p;
             addend<field> first, next;
             g::prepare(first, p);
-            g::identity(multiple);
-            for (std::size_t i = 0; i != 9; ++i) {
+            for (auto& lane : at) lane[0] = {one, one, zero, {{2}}};
+            keep(1, first);
+            for (std::size_t i = 2; i != 9; ++i) {
+                g::add(multiple, first);
                 g::prepare(next, multiple);
                 keep(i, next);
-                g::add(multiple, first);
             }
         }
 

@@ -2,6 +2,7 @@
 
 #include <daicho/curve25519/avx2.hpp>
 #include <daicho/curve25519/avx512.hpp>
+#include <daicho/curve25519/avx512_sha512.hpp>
 #include <daicho/curve25519/field51.hpp>
 #include <daicho/curve25519/plain_lanes.hpp>
 #include <daicho/hash_x86/cpu.hpp>
@@ -37,8 +38,9 @@ struct avx2 {
 /// Eight signatures at a time.
 struct avx512 {
     using field = avx512_field52;
+    using sha512 = avx512_sha512;
     static constexpr std::string_view name = "avx512 ifma";
-    static bool runs_here() noexcept { return hash_x86::cpu::avx512f() && hash_x86::cpu::avx512ifma(); }
+    static bool runs_here() noexcept { return hash_x86::cpu::avx512f() && hash_x86::cpu::avx512bw() && hash_x86::cpu::avx512ifma(); }
 };
 #endif
 

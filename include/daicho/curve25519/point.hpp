@@ -120,12 +120,10 @@ struct group {
     }
     /// Into an entry for each lane.
     static constexpr void keep(projective_entry* const (&to)[lanes], addend<Field> const& q) noexcept {
-        packed sum[lanes], difference[lanes], t2d[lanes], z2[lanes];
-        Field::store(sum, q.sum);
-        Field::store(difference, q.difference);
-        Field::store(t2d, q.t2d);
-        Field::store(z2, q.z2);
-        for (std::size_t i = 0; i != lanes; ++i) *to[i] = {sum[i], difference[i], t2d[i], z2[i]};
+        keep(to, &projective_entry::sum, q.sum);
+        keep(to, &projective_entry::difference, q.difference);
+        keep(to, &projective_entry::t2d, q.t2d);
+        keep(to, &projective_entry::z2, q.z2);
     }
 
     /// r = a^(2^n).
@@ -264,6 +262,18 @@ struct group {
     }
 
 private:
+    static constexpr void keep(projective_entry* const (&to)[lanes], packed projective_entry::*part, element const& v) noexcept {
+        if constexpr (requires(packed* const (&at)[lanes]) { Field::keep(at, v); }) {
+            packed* at[lanes];
+            for (std::size_t i = 0; i != lanes; ++i) at[i] = &(to[i]->*part);
+            Field::keep(at, v);
+        } else {
+            packed canonical[lanes];
+            Field::store(canonical, v);
+            for (std::size_t i = 0; i != lanes; ++i) to[i]->*part = canonical[i];
+        }
+    }
+
     /// d may be p.z itself.
     template <bool WithT = true>
     static constexpr void finish(extended<Field>& p, element const& d, element const& sum, element const& difference, element const& t2d,

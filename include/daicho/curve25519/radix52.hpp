@@ -101,6 +101,17 @@ struct DAICHO_FIELD {
         l::store(r.limb[3], l::both(l::either(l::template down<28>(w2), l::template up<36>(w3)), low52));
         l::store(r.limb[4], l::template down<16>(w3));
     }
+    /// What load takes back as it is: a representative, not always the one below p.
+    DAICHO_WITH static void keep(packed* const (&to)[8], element const& a) noexcept {
+        using l = lane_type;
+        word const a0 = l::load(a.limb[0]), a1 = l::load(a.limb[1]), a2 = l::load(a.limb[2]), a3 = l::load(a.limb[3]), a4 = l::load(a.limb[4]);
+        alignas(64) std::uint64_t words[4][8];
+        l::store(words[0], l::either(a0, l::template up<52>(a1)));
+        l::store(words[1], l::either(l::template down<12>(a1), l::template up<40>(a2)));
+        l::store(words[2], l::either(l::template down<24>(a2), l::template up<28>(a3)));
+        l::store(words[3], l::either(l::template down<36>(a3), l::template up<16>(a4)));  // limb 4 is below 2^48
+        for (std::size_t lane = 0; lane != 8; ++lane) *to[lane] = {{words[0][lane], words[1][lane], words[2][lane], words[3][lane]}};
+    }
     /// The representatives below p.
     static void store(packed (&to)[8], element const& a) noexcept {
         for (std::size_t lane = 0; lane != 8; ++lane) {

@@ -111,7 +111,8 @@ public:
     /// The block at a height that is still held; null for older ones and beyond the tip.
     std::shared_ptr<block_type const> recent(std::uint64_t index) const {
         if (index > height_ || index + recent_.size() <= height_) return nullptr;
-        return recent_[recent_.size() - 1 - (height_ - index)].block;
+        auto const& e = recent_[recent_.size() - 1 - (height_ - index)];
+        return e.packed ? std::make_shared<block_type const>(*decode<block_type>(*e.packed)) : e.block;
     }
 
     /// The earliest time that a block on this tip may bear.
@@ -153,20 +154,23 @@ public:
     /// What can be told of a block without the chain that it stands on, so by any thread.
     struct examined {
         std::shared_ptr<block_type const> block;
+        std::shared_ptr<bytes const> raw;                       ///< its canonical bytes, where they are at hand
         digest hash;                                            ///< hash_of_block
         digest seal;                                            ///< seal_digest of a consensus that has one
         digest transactions_root;                               ///< root_of its transactions
         std::span<digest const> leaves;                         ///< leaves_of them
         std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
     };
-    /// Many at a time, in their order: their hashes are made together.
-    static std::vector<examined> examine(std::vector<block_type> blocks) {
+    /// Many at a time, in their order: their hashes are made together. `raw`: the bytes that they were decoded from, where somebody has
+    /// them; nobody else holds the blocks then.
+    static std::vector<examined> examine(std::vector<std::shared_ptr<block_type const>> blocks, std::span<std::shared_ptr<bytes const> const> raw = {}) {
         std::vector<examined> out(blocks.size());
         named<header> heads;
         named<sealed_type> seals;
         named<transaction_of<P>> transactions;
         for (std::size_t i = 0; i != out.size(); ++i) {
-            auto const& b = *(out[i].block = std::make_shared<block_type const>(std::move(blocks[i])));
+            auto const& b = *(out[i].block = std::move(blocks[i]));
+            if (!raw.empty()) out[i].raw = raw[i];
             seals.all.push_back(&b.sealed);
             if constexpr (seal_has_digest) heads.all.push_back(&b.sealed.body);
             for (auto& tx : b.transactions) transactions.all.push_back(&tx);
@@ -186,6 +190,12 @@ public:
             first += e.leaves.size();
         }
         return out;
+    }
+    static std::vector<examined> examine(std::vector<block_type> blocks) {
+        std::vector<std::shared_ptr<block_type const>> shared;
+        shared.reserve(blocks.size());
+        for (auto& b : blocks) shared.push_back(std::make_shared<block_type const>(std::move(b)));
+        return examine(std::move(shared));
     }
     static examined examine(block_type block) {
         std::vector<block_type> one;
@@ -281,6 +291,8 @@ private:
         typename registry<P>::mark_type before;    // the registry before this block
         typename fleet_type::mark_type fleet_before;
         history_type history;                      // up to and with this block
+        std::shared_ptr<bytes const> raw{};        // the block, where they came with it
+        std::shared_ptr<bytes const> packed{};     // the block, where `block` has lost its transactions
     };
 
     static history_type const& no_history() noexcept {
@@ -363,7 +375,7 @@ private:
             return f;
         }
         enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), block.head().time, 0, 0,
-               before, fleet_before, std::move(grown)});
+               before, fleet_before, std::move(grown), known ? known->raw : nullptr});
         return {};
     }
 
@@ -442,12 +454,21 @@ private:
         for (std::uint64_t h = std::max(first, forgotten_ + 1); h <= final_ && h < height_; ++h) {
             registry_.forget(recent_[std::size_t(h + 1 - first)].before);  // marks before the next block: this one is permanent
             fleet_.forget(recent_[std::size_t(h + 1 - first)].fleet_before);
+            pack(recent_[std::size_t(h - first)]);
             forgotten_ = h;
         }
         while (height_ - recent_.size() + 1 + kept_headers <= final_) {  // so many up to the final point: a snapshot begins there
             base_weight_ = recent_.front().total;
             recent_.pop_front();
         }
+    }
+
+    /// What is final is never undone: of a large block that came with its bytes, these are enough.
+    static void pack(entry& e) {
+        constexpr std::size_t large = 16;
+        if (!e.raw || e.block->transactions.size() < large) return e.raw.reset();
+        e.packed = std::move(e.raw);
+        e.block = std::make_shared<block_type const>(block_type{e.block->sealed, {}});
     }
 
     genesis_of<P> genesis_;

@@ -423,12 +423,15 @@ private:
         gather(f.side[1], depth + 1);
     }
 
+    static constexpr std::size_t few = 3;  // lanes are not worth their preparation
+
     template <class Put>
     void hash_all(std::vector<edge*> const& edges, byte_view prefix, std::size_t length, Put put) {
         nodes_.resize(edges.size() * length);
         hashes_.resize(edges.size());
         for (std::size_t i = 0; i != edges.size(); ++i) put(nodes_.data() + i * length, *edges[i]);
-        many_.hash(prefix, nodes_, length, hashes_);
+        if (edges.size() < few) hashed_one_by_one<H>{}.hash(prefix, nodes_, length, hashes_);
+        else many_.hash(prefix, nodes_, length, hashes_);
         for (std::size_t i = 0; i != edges.size(); ++i) {
             edges[i]->hash = hashes_[i];
             edges[i]->to &= ~waits;

@@ -30,8 +30,9 @@ namespace detail {
 template <class P>
 struct window {
     std::uint64_t first = 0;                                   // height of the first block
-    std::vector<bytes> raw;
-    std::vector<typename chain<P>::examined> blocks;           // up to one that cannot be decoded
+    std::vector<std::shared_ptr<bytes const>> raw;
+    std::vector<std::shared_ptr<block_of<P>>> decoded;         // up to one that cannot be; before, memory of blocks that are no longer held
+    std::vector<typename chain<P>::examined> blocks;
     fault undecoded{};
     typename chain<P>::unverified left;
     std::vector<std::size_t> claimed;                          // signatures up to and with each block
@@ -42,55 +43,105 @@ struct window {
 
     /// As new, with its memory kept.
     void clear() noexcept {
-        raw.clear(), blocks.clear(), left.clear(), claimed.clear();
+        raw.clear(), decoded.clear(), blocks.clear(), left.clear(), claimed.clear();
         undecoded = refused = {};
+    }
+    void examine() {
+        decoded.resize(raw.size());
+        for (std::size_t i = 0; i != raw.size(); ++i) {
+            if (!decoded[i]) decoded[i] = std::make_shared<block_of<P>>();
+            if (!(undecoded = schema::decode_into(*raw[i], *decoded[i]))) continue;
+            decoded.resize(i);
+            break;
+        }
+        blocks = chain<P>::examine({decoded.begin(), decoded.end()}, raw);
     }
 };
 
-/// What the threads of one validate() share.
+/// What the threads of one validate() share: windows of which something is to be done. A job for the pool is to do whatever comes first,
+/// so that the calling thread can do it instead.
 template <class P, class Verifier>
 class validating {
+    using window_ptr = std::shared_ptr<window<P>>;
+
 public:
     explicit validating(std::function<Verifier()> make) : make_(std::move(make)) {}
 
-    static void examine(window<P>& w) {
-        std::vector<block_of<P>> decoded;
-        decoded.reserve(w.raw.size());
-        for (auto& raw : w.raw) {
-            auto block = decode<block_of<P>>(raw);
-            if (!block) {
-                w.undecoded = block.error();
-                break;
-            }
-            decoded.push_back(std::move(*block));
-        }
-        w.raw.clear();
-        w.blocks = chain<P>::examine(std::move(decoded));
-    }
-    void verify(window<P>& w, std::size_t from, std::size_t to) {
-        auto verifier = borrow();
-        auto const bad = first_bad(w.left.signatures, from, to, *verifier);
+    void examine_later(window_ptr const& w) {
         std::lock_guard const hold(lock_);
-        idle_.push_back(std::move(verifier));
-        if (bad != to) w.bad_signature = std::min(w.bad_signature, bad);
+        w->under_way = 1;
+        unexamined_.push_back(w);
+    }
+    /// Returns how many jobs it is: so small that no thread is left alone with much at the end.
+    std::size_t verify_later(window_ptr const& w) {
+        std::size_t const n = w->bad_signature = w->left.signatures.size();
+        std::lock_guard const hold(lock_);
+        for (std::size_t from = 0; from < n; from += at_once) unverified_.push_back({w, from, std::min(from + at_once, n)});
+        unverified_.push_back({w, n, n});  // its commitments
+        return w->under_way = 1 + (n + at_once - 1) / at_once;
     }
 
-    void tell(window<P>& w) {
-        {
-            std::lock_guard const hold(lock_);
-            --w.under_way;
-        }
-        told_.notify_all();
-    }
-    void wait(window<P>& w) {
+    /// What a thread of the pool does: verification first, which ends blocks and lets go of them.
+    void work() {
         std::unique_lock hold(lock_);
-        told_.wait(hold, [&] { return w.under_way == 0; });
+        if (unverified_.empty()) return (void)examine_one(hold);
+        auto const job = std::move(unverified_.front());
+        unverified_.pop_front();
+        auto& w = *job.of;
+        if (job.from == job.to) {
+            hold.unlock();
+            w.bad_commitments = w.left.commitments.first_bad();
+            hold.lock();
+        } else {
+            auto verifier = borrow(hold);
+            hold.unlock();
+            auto const bad = first_bad(w.left.signatures, job.from, job.to, *verifier);
+            hold.lock();
+            idle_.push_back(std::move(verifier));
+            if (bad != job.to) w.bad_signature = std::min(w.bad_signature, bad);
+        }
+        tell(w);
+    }
+
+    bool done(window<P> const& w) {
+        std::lock_guard const hold(lock_);
+        return w.under_way == 0;
+    }
+    /// Until one of two windows is done, or something may be examined by whoever waits.
+    void wait(window<P> const* a, window<P> const* b) {
+        std::unique_lock hold(lock_);
+        auto const one_is_done = [&] { return (a && a->under_way == 0) || (b && b->under_way == 0); };
+        while (!one_is_done())
+            if (!examine_one(hold)) told_.wait(hold);
     }
 
 private:
-    std::unique_ptr<Verifier> borrow() {
-        std::lock_guard const hold(lock_);
-        if (idle_.empty()) return std::make_unique<Verifier>(make_());
+    static constexpr std::size_t at_once = 256;
+    struct part {
+        window_ptr of;
+        std::size_t from, to;  // of its signatures
+    };
+
+    bool examine_one(std::unique_lock<std::mutex>& hold) {
+        if (unexamined_.empty()) return false;
+        auto const w = std::move(unexamined_.front());
+        unexamined_.pop_front();
+        hold.unlock();
+        w->examine();
+        hold.lock();
+        tell(*w);
+        return true;
+    }
+    void tell(window<P>& w) {
+        if (--w.under_way == 0) told_.notify_all();
+    }
+    std::unique_ptr<Verifier> borrow(std::unique_lock<std::mutex>& hold) {
+        if (idle_.empty()) {
+            hold.unlock();
+            auto made = std::make_unique<Verifier>(make_());
+            hold.lock();
+            return made;
+        }
         auto v = std::move(idle_.back());
         idle_.pop_back();
         return v;
@@ -100,13 +151,41 @@ private:
     std::condition_variable told_;
     std::function<Verifier()> make_;
     std::vector<std::unique_ptr<Verifier>> idle_;
+    std::deque<window_ptr> unexamined_;
+    std::deque<part> unverified_;
+};
+
+/// Memory of windows and of their blocks, used again: what is written for the first time costs more than all that is written there.
+template <class P>
+class validated_memory {
+public:
+    std::shared_ptr<window<P>> window_for(std::size_t blocks) {
+        auto w = windows_.empty() ? std::make_shared<window<P>>() : std::move(windows_.back());
+        if (!windows_.empty()) windows_.pop_back();
+        for (; w->decoded.size() != blocks && !blocks_.empty() && blocks_.front().use_count() == 1; blocks_.pop_front())
+            w->decoded.push_back(std::move(blocks_.front()));
+        return w;
+    }
+    /// The chain holds some of its blocks for a while.
+    void take_back(std::shared_ptr<window<P>> w) {
+        blocks_.insert(blocks_.end(), std::move_iterator(w->decoded.begin()), std::move_iterator(w->decoded.end()));
+        w->clear();
+        windows_.push_back(std::move(w));
+        while (blocks_.size() > most) blocks_.pop_front();
+    }
+
+private:
+    static constexpr std::size_t most = 1024;
+    std::vector<std::shared_ptr<window<P>>> windows_;
+    std::deque<std::shared_ptr<block_of<P>>> blocks_;  // in the order of the chain, in which it lets go of them
 };
 
 } // namespace detail
 
-/// Checks a chain from where it stands to its tip: decoding, trees and signatures by `pool`'s threads, what builds on the block before by this one.
+/// Checks a chain from where it stands to its tip: decoding, trees and signatures by `pool`'s threads, what builds on the block before by
+/// this one, which reads blocks when nothing else waits for it (docs/adr/0033-one-thread-lays-blocks.md).
 ///   source(height) -> result<std::optional<bytes>>   the block at a height, from the next on; none beyond the tip; on this thread
-///   make_verifier() -> a batch_verifier              one for each job at a time
+///   make_verifier() -> a batch_verifier              one for each thread of the pool
 ///   each(block)                                      in order, on this thread, each block whose every signature was verified
 /// Holds some windows of blocks in memory, never the chain.
 template <class P, class Source, class MakeVerifier, executor Executor, class Each>
@@ -121,40 +200,16 @@ validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verif
     out.height = out.chain.height();
     auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
-    std::vector<std::shared_ptr<window>> spare;
+    detail::validated_memory<P> memory;
     std::uint64_t next = out.height + 1;
     bool ended = false;
     fault unread;  // by the source, after everything before it
 
-    auto const submit = [&](std::shared_ptr<window> const& w, auto job) {
-        pool.submit([shared, w, job] {
-            job(*shared, *w);
-            shared->tell(*w);
-        });
-    };
-    auto const examine = [&](std::shared_ptr<window> const& w) {
-        examining.push_back(w);
-        w->under_way = 1;
-        submit(w, [](auto& s, window& x) { s.examine(x); });
-    };
-    /// In jobs so small that no thread is left alone with much at the end.
-    auto const verify = [&](std::shared_ptr<window> const& w) {
-        constexpr std::size_t at_once = 256;
-        verifying.push_back(w);
-        std::size_t const n = w->bad_signature = w->left.signatures.size();
-        w->under_way = 1 + (n + at_once - 1) / at_once;
-        for (std::size_t from = 0; from < n; from += at_once)
-            submit(w, [from, to = std::min(from + at_once, n)](auto& s, window& x) { s.verify(x, from, to); });
-        submit(w, [](auto&, window& x) { x.bad_commitments = x.left.commitments.first_bad(); });
+    auto const submit = [&](std::size_t jobs) {
+        while (jobs-- != 0) pool.submit([shared] { shared->work(); });
     };
     auto const read = [&] {
-        std::shared_ptr<window> w;
-        if (spare.empty()) {
-            w = std::make_shared<window>();
-        } else {
-            w = std::move(spare.back());
-            spare.pop_back();
-        }
+        auto const w = memory.window_for(o.window);
         w->first = next;
         for (std::size_t size = 0; w->raw.size() < std::max<std::size_t>(o.window, 1) && size < most_bytes;) {
             auto raw = source(next);
@@ -164,10 +219,13 @@ validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verif
                 break;
             }
             size += (*raw)->size();
-            w->raw.push_back(std::move(**raw));
+            w->raw.push_back(std::make_shared<bytes const>(std::move(**raw)));
             ++next;
         }
-        if (!w->raw.empty()) examine(w);
+        if (w->raw.empty()) return;
+        examining.push_back(w);
+        shared->examine_later(w);
+        submit(1);
     };
     /// Returns false when nothing behind it can stand.
     auto const lay = [&](window& w) {
@@ -180,10 +238,7 @@ validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verif
         if (!w.refused && w.undecoded) w.refused = w.undecoded;
         return !w.refused;
     };
-    auto const retire = [&] {
-        auto const w = std::move(verifying.front());
-        verifying.pop_front();
-        shared->wait(*w);
+    auto const retire = [&](std::shared_ptr<window> w) {
         auto const of_signature = std::size_t(std::upper_bound(w->claimed.begin(), w->claimed.end(), w->bad_signature) - w->claimed.begin());
         if (w->bad_signature != w->left.signatures.size() && of_signature <= w->bad_commitments) {
             out.refused = w->left.signatures.if_bad(w->bad_signature);
@@ -198,24 +253,30 @@ validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verif
             for (auto& b : w->blocks) each(*b.block);
             out.height = w->first + w->blocks.size() - 1;
             if (o.progress) o.progress(out.height);
-            w->clear();
-            spare.push_back(w);
+            memory.take_back(std::move(w));
         }
     };
+    auto const take = [](auto& from) {
+        auto w = std::move(from.front());
+        from.pop_front();
+        return w;
+    };
 
-    bool standing = true;
-    while (!out.refused) {
-        while (standing && !ended && examining.size() + verifying.size() < most_ahead) read();
-        if (standing && !examining.empty()) {
-            auto const w = std::move(examining.front());
-            examining.pop_front();
-            shared->wait(*w);
+    for (bool standing = true; !out.refused;) {
+        if (!verifying.empty() && shared->done(*verifying.front())) {
+            retire(take(verifying));
+        } else if (standing && !ended && examining.size() + verifying.size() < most_ahead) {
+            read();
+        } else if (standing && !examining.empty() && shared->done(*examining.front())) {
+            auto const w = take(examining);
             standing = lay(*w);
-            verify(w);
-        } else if (verifying.empty()) {
+            verifying.push_back(w);
+            submit(shared->verify_later(w));
+        } else if (!verifying.empty() || (standing && !examining.empty())) {
+            shared->wait(verifying.empty() ? nullptr : verifying.front().get(), standing && !examining.empty() ? examining.front().get() : nullptr);
+        } else {
             break;
         }
-        while (!out.refused && !verifying.empty() && (examining.empty() || !standing || examining.size() + verifying.size() >= most_ahead)) retire();
     }
     if (!out.refused && unread) {
         out.refused = unread;
