@@ -43,11 +43,10 @@ public:
         if (said_.empty() || number >= last_) return out;
         auto const first = said_.front().number;
         for (auto i = number < first ? 0 : std::size_t(number + 1 - first); i != said_.size() && out.size() != most_wanted; ++i) {
-            if (!out.empty() && (said_[i].path != transactions || out.front()->path != transactions)) break;
+            if (!out.empty() && !(said_[i].path == transactions && out.front()->path == transactions)) break;
             out.push_back(&said_[i]);
         }
         return out;
-    }
     }
 
 private:
