@@ -187,6 +187,7 @@ int main(int argc, char** argv) {
 #if defined(__x86_64__)
     head_by<hash_x86::many_avx2>();
     head_by<hash_x86::many_sha_ni>();
+    head_by<hash_x86::many_sha_ni_wide>();
     head_by<hash_x86::many_avx512<>>();
 #endif
 

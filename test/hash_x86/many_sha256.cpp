@@ -64,6 +64,7 @@ BOOST_AUTO_TEST_CASE(what_the_processor_chooses_keeps_the_laws) { keeps_the_laws
 
 #if defined(__x86_64__)
 BOOST_AUTO_TEST_CASE(its_sha_instructions_keep_them) { keeps_the_laws<hash_x86::many_sha_ni>(); }
+BOOST_AUTO_TEST_CASE(its_sha_instructions_in_32_registers_keep_them) { keeps_the_laws<hash_x86::many_sha_ni_wide>(); }
 BOOST_AUTO_TEST_CASE(eight_lanes_keep_them) { keeps_the_laws<hash_x86::many_avx2>(); }
 BOOST_AUTO_TEST_CASE(sixteen_lanes_keep_them) {
     keeps_the_laws<hash_x86::many_avx512<>>();

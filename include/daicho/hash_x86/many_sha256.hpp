@@ -17,13 +17,13 @@ namespace daicho::hash_x86 {
 struct many_by_shape {
     using lanes = many_avx512<many_sha_ni>;
 
-    static bool available() noexcept { return many_sha_ni::available() && lanes::available(); }
+    static bool available() noexcept { return many_sha_ni_wide::available() && lanes::available(); }
 
     void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
-        if (prefix.size() == 1 && (length == 32 || length == 64)) many_sha_ni{}.hash(prefix, messages, length, out);
+        if (prefix.size() == 1 && (length == 32 || length == 64)) many_sha_ni_wide{}.hash(prefix, messages, length, out);
         else lanes{}.hash(prefix, messages, length, out);
     }
-    std::string_view kernel() const noexcept { return "SHA-NI, 2 streams, and AVX-512, 16 lanes"; }
+    std::string_view kernel() const noexcept { return "SHA-NI, 3 streams, and AVX-512, 16 lanes"; }
 };
 #endif
 

@@ -22,8 +22,8 @@ struct many_sha_ni {
             if (twos != 0) nodes(prefix[0], m, out.data(), twos);
             if (twos != n) out[twos] = node(prefix[0], m + 64 * twos, m + 64 * twos + 32);
         } else if (prefix.size() == 1 && length == 32) {
-            for (std::size_t i = 0; i != twos; i += 2) leaves<2>(prefix[0], m + 32 * i, out.data() + i);
-            if (twos != n) leaves<1>(prefix[0], m + 32 * twos, out.data() + twos);
+            leaves(prefix[0], m, out.data(), twos);
+            if (twos != n) leaf(prefix[0], m + 32 * twos, out.data() + twos);
         } else {
             padded_blocks const blocks(prefix, length);
             for (std::size_t i = 0; i != twos; i += 2) any<2>(prefix, blocks, m + length * i, length, out.data() + i);
@@ -46,29 +46,69 @@ struct many_sha_ni {
         return d;
     }
 
+protected:
+    /// `n` nodes, a multiple of N: the first block of N beside the second one of the N before, which node_tails knows. A digest is
+    /// written when the messages up to it are read.
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void nodes_by(byte prefix, byte const* m, digest* out, std::size_t n) noexcept {
+        unit::state s[N], next[N];
+        unit::block b[N];
+        std::uint32_t const* tails[N];
+        begin(prefix, m, s, b);
+        find_tails(m, tails);
+        unit::compress(s, b);
+        for (std::size_t i = N; i != n; i += N, out += N) {
+            m += 64 * N;
+            begin(prefix, m, next, b);
+            unit::compress_beside(next, b, s, tails);
+            find_tails(m, tails);
+            store(s, out);
+#pragma GCC unroll 4
+            for (std::size_t k = 0; k != N; ++k) s[k] = next[k];
+        }
+        unit::compress_scheduled(s, tails);
+        store(s, out);
+    }
+
+    /// `n` leaves, a multiple of N: a byte and 32 more, one block, the second half of it padding.
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void leaves_by(byte prefix, byte const* m, digest* out, std::size_t n) noexcept {
+        for (std::size_t i = 0; i != n; i += N, m += 32 * N, out += N) {
+            unit::state s[N];
+            unit::block b[N];
+#pragma GCC unroll 4
+            for (std::size_t k = 0; k != N; ++k) {
+                byte const* const own = m + 32 * k;
+                s[k] = unit::begin();
+                b[k] = {{unit::big_endian(behind(prefix, unit::bytes_at(own))), unit::big_endian(unit::bytes_at(own + 15)), last_word(own[31]),
+                         _mm_set_epi32(33 * 8, 0, 0, 0)}};
+            }
+            unit::compress(s, b);
+            store(s, out);
+        }
+    }
+
 private:
     using unit = sha_ni;
 
-    /// `n` nodes, an even number: the first block of two beside the second one of the two before, which node_tails knows. A digest
-    /// is written when the messages up to it are read.
-    [[gnu::target("sha,sse4.1")]] static void nodes(byte prefix, byte const* m, digest* out, std::size_t n) noexcept {
-        unit::state s[2] = {unit::begin(), unit::begin()};
-        unit::block b[2] = {first_block(prefix, m), first_block(prefix, m + 64)};
-        std::uint32_t const* tails[2] = {node_tails::of(m[63]), node_tails::of(m[127])};
-        unit::compress(s, b);
-        for (std::size_t i = 2; i != n; i += 2, out += 2) {
-            m += 128;
-            unit::state next[2] = {unit::begin(), unit::begin()};
-            unit::block c[2] = {first_block(prefix, m), first_block(prefix, m + 64)};
-            std::uint32_t const* const next_tails[2] = {node_tails::of(m[63]), node_tails::of(m[127])};
-            unit::compress_beside(next, c, s, tails);
-            for (std::size_t k = 0; k != 2; ++k) {
-                unit::store(s[k], out[k].data());
-                s[k] = next[k], tails[k] = next_tails[k];
-            }
-        }
-        unit::compress_scheduled(s, tails);
-        for (std::size_t k = 0; k != 2; ++k) unit::store(s[k], out[k].data());
+    [[gnu::target("sha,sse4.1")]] static void nodes(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { nodes_by<2>(prefix, m, out, n); }
+    [[gnu::target("sha,sse4.1")]] static void leaves(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { leaves_by<2>(prefix, m, out, n); }
+    [[gnu::target("sha,sse4.1")]] static void leaf(byte prefix, byte const* m, digest* out) noexcept { leaves_by<1>(prefix, m, out, 1); }
+
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void begin(byte prefix, byte const* m, unit::state (&s)[N], unit::block (&b)[N]) noexcept {
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k != N; ++k) s[k] = unit::begin(), b[k] = first_block(prefix, m + 64 * k);
+    }
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void find_tails(byte const* m, std::uint32_t const* (&tails)[N]) noexcept {
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k != N; ++k) tails[k] = node_tails::of(m[64 * k + 63]);
+    }
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void store(unit::state const (&s)[N], digest* out) noexcept {
+#pragma GCC unroll 4
+        for (std::size_t k = 0; k != N; ++k) unit::store(s[k], out[k].data());
     }
 
     /// A byte and the 63 that follow it.
@@ -77,27 +117,14 @@ private:
                  unit::big_endian(unit::bytes_at(m + 31)), unit::big_endian(unit::bytes_at(m + 47))}};
     }
 
-    /// A byte and 32 more: one block, the second half of it padding.
-    template <std::size_t N>
-    [[gnu::target("sha,sse4.1")]] static void leaves(byte prefix, byte const* messages, digest* out) noexcept {
-        unit::state s[N];
-        unit::block b[N];
-        for (std::size_t i = 0; i != N; ++i) {
-            byte const* const m = messages + 32 * i;
-            s[i] = unit::begin();
-            b[i] = {{unit::big_endian(behind(prefix, unit::bytes_at(m))), unit::big_endian(unit::bytes_at(m + 15)), last_word(m[31]),
-                     _mm_set_epi32(33 * 8, 0, 0, 0)}};
-        }
-        unit::compress(s, b);
-        for (std::size_t i = 0; i != N; ++i) unit::store(s[i], out[i].data());
-    }
-
     template <std::size_t N>
     [[gnu::target("sha,sse4.1")]] static void any(byte_view prefix, padded_blocks const& blocks, byte const* messages, std::size_t length, digest* out) noexcept {
         unit::state s[N];
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) s[i] = unit::begin();
         for (std::size_t at = 0; at != blocks.count(); ++at) {
             unit::block b[N];
+#pragma GCC unroll 4
             for (std::size_t i = 0; i != N; ++i) {
                 byte const* const m = messages + i * length;
                 byte room[64];
@@ -106,7 +133,7 @@ private:
             }
             unit::compress(s, b);
         }
-        for (std::size_t i = 0; i != N; ++i) unit::store(s[i], out[i].data());
+        store(s, out);
     }
 
     /// A byte and the fifteen that follow it.
@@ -117,6 +144,24 @@ private:
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static __m128i last_word(byte last) noexcept {
         return _mm_cvtsi32_si128(int(std::uint32_t(last) << 24 | 0x800000));
     }
+};
+
+/// The same where AVX-512 (F, VL) has 32 registers: leaves of 32 bytes and nodes three in step.
+struct many_sha_ni_wide : private many_sha_ni {
+    static constexpr std::size_t streams = 3;
+    static bool available() noexcept { return cpu::sha_ni() && cpu::avx512f() && cpu::avx512vl(); }
+
+    void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
+        std::size_t done = out.size() / streams * streams;
+        if (prefix.size() != 1 || (length != 32 && length != 64)) done = 0;
+        else if (done != 0) (length == 64 ? nodes : leaves)(prefix[0], messages.data(), out.data(), done);
+        many_sha_ni::hash(prefix, messages.subspan(done * length), length, out.subspan(done));
+    }
+    std::string_view kernel() const noexcept { return "SHA-NI, 3 streams in 32 registers"; }
+
+private:
+    [[gnu::target("sha,avx512f,avx512vl")]] static void nodes(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { nodes_by<streams>(prefix, m, out, n); }
+    [[gnu::target("sha,avx512f,avx512vl")]] static void leaves(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { leaves_by<streams>(prefix, m, out, n); }
 };
 
 } // namespace daicho::hash_x86

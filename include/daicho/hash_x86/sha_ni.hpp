@@ -7,7 +7,8 @@
 #include <utility>
 
 /// SHA-256 by the processor's own instructions (Intel SDM, SHA256RNDS2), for a few independent messages in step: one alone waits
-/// for each round's result, another's round goes between. Whoever calls has seen that the instructions are there.
+/// for each round's result, another's round goes between. Loops over messages are unrolled, or g++ moves states through memory, in
+/// other pieces than it wrote them, and each waits until those have arrived. Whoever calls has seen that the instructions are there.
 namespace daicho::hash_x86 {
 
 struct sha_ni {
@@ -60,8 +61,10 @@ struct sha_ni {
     template <std::size_t N>
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void compress(state (&s)[N], block (&b)[N]) noexcept {
         state t[N];
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) t[i] = s[i];
         each_step(t, b, steps);
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) s[i] = sum(s[i], t[i]);
     }
 
@@ -69,8 +72,10 @@ struct sha_ni {
     template <std::size_t N>
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void compress_scheduled(state (&s)[N], std::uint32_t const* const (&scheduled)[N]) noexcept {
         state t[N];
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) t[i] = s[i];
         each_scheduled_step(t, scheduled, steps);
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) s[i] = sum(s[i], t[i]);
     }
 
@@ -79,8 +84,10 @@ struct sha_ni {
     template <std::size_t N>
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void compress_beside(state (&s)[N], block (&b)[N], state (&others)[N], std::uint32_t const* const (&scheduled)[N]) noexcept {
         state t[N], u[N];
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) t[i] = s[i], u[i] = others[i];
         each_step_beside(t, b, u, scheduled, steps);
+#pragma GCC unroll 4
         for (std::size_t i = 0; i != N; ++i) s[i] = sum(s[i], t[i]), others[i] = sum(others[i], u[i]);
     }
 
