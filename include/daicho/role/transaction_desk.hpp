@@ -47,8 +47,7 @@ public:
             if (!read) continue;
             n += read->size();
             auto const& kept = read_.insert_or_assign(a->id, std::move(*read)).first->second;
-            for (auto& c : kept)
-                if (!c.refused && !kept_.pool().admissible(*c.transaction, node_.now()) && !kept_.pool().holds(c.id)) all.push_back(c.transaction.get());
+            find_unverified(kept, all);
         }
         if (all.size() > 1) kept_.verify_together(all);
     }
@@ -113,9 +112,13 @@ private:
     /// Those of one request; what was foreseen is known already.
     void verify(std::vector<candidate> const& letter) {
         std::vector<transaction_type const*> all;
-        for (auto& c : letter)
-            if (!c.refused && !kept_.pool().admissible(*c.transaction, node_.now()) && !kept_.pool().holds(c.id)) all.push_back(c.transaction.get());
+        find_unverified(letter, all);
         kept_.verify_together(all);
+    }
+    /// Those of a letter whose signature decides: the pool would take them, and holds them not yet.
+    void find_unverified(std::vector<candidate> const& letter, std::vector<transaction_type const*>& to) const {
+        for (auto& c : letter)
+            if (!c.refused && !kept_.pool().admissible(*c.transaction, node_.now()) && !kept_.pool().holds(c.id)) to.push_back(c.transaction.get());
     }
 
     bool admit(std::shared_ptr<std::vector<candidate>> const& sent, std::function<void(fault)> then) {
