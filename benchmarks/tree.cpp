@@ -86,7 +86,7 @@ void one_message(std::string policy) {
 
 /// 64 proofs of one tree of 2^20 leaves, made up from below: all that is verified is real, the tree is not built.
 struct proofs {
-    static constexpr std::size_t count = 64, levels = 20;
+    static constexpr std::size_t count = 64, levels = 20, index = 0xa5f03;  // as many nodes on the left as on the right
     std::vector<std::vector<digest>> paths;
     std::vector<ledger::inclusion> claims;
     digest root{};
@@ -97,12 +97,12 @@ struct proofs {
         std::vector<digest> path;
         for (std::size_t i = 0; i != levels; ++i) {
             path.push_back(leaves()[i + 1]);
-            d = ledger::node_hash<sha256>(d, path.back());
+            d = index >> i & 1 ? ledger::node_hash<sha256>(path.back(), d) : ledger::node_hash<sha256>(d, path.back());
         }
         root = d;
         for (auto& p : paths) {
             p = path;
-            claims.push_back({leaves()[0], 0, p});
+            claims.push_back({leaves()[0], index, p});
         }
     }
 };

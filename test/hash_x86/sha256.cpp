@@ -41,6 +41,18 @@ BOOST_AUTO_TEST_CASE(a_pair_equals_the_portable_form_whatever_its_last_byte_is) 
     BOOST_TEST((pair_digest<hash_x86::sha256>(1, {}, {}) == at_compile_time));
 }
 
+BOOST_AUTO_TEST_CASE(a_path_equals_the_portable_form_whichever_sides_its_nodes_are_on) {
+    static_assert(path_hash_function<hash_x86::sha256> && !path_hash_function<sha256>);
+    std::vector<digest> path;
+    for (unsigned level = 0; level != 64; ++level) path.push_back(hash_bytes<sha256>(bytes(level, 5)));
+    digest from = hash_bytes<sha256>({});
+    for (std::uint64_t lefts = 1; lefts != 0x9e3779b97f4a7c15 * 64 + 1; lefts += 0x9e3779b97f4a7c15) {
+        digest const expected = path_digest<sha256>(byte(lefts), from, path, lefts);
+        BOOST_REQUIRE((path_digest<hash_x86::sha256>(byte(lefts), from, path, lefts) == expected));
+        from = expected;
+    }
+}
+
 BOOST_AUTO_TEST_CASE(many_of_it_are_hashed_by_what_the_processor_has) {
     static_assert(std::same_as<many_of<hash_x86::sha256>, hash_x86::many_sha256>);
     static_assert(std::same_as<many_of<sha256>, hashed_one_by_one<sha256>>);

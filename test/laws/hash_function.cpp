@@ -80,6 +80,10 @@ struct forgets_the_prefix : adapted {
     static digest of_pair(byte, digest const& left, digest const& right) noexcept { return sha256::of_pair(0, left, right); }
 };
 
+struct climbs_on_one_side : adapted {
+    static digest of_path(byte prefix, digest const& from, std::span<digest const> path, std::uint64_t) noexcept { return path_digest<sha256>(prefix, from, path, 0); }
+};
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(hash_function_laws)
@@ -97,6 +101,7 @@ BOOST_AUTO_TEST_CASE(each_broken_model_breaks_its_law_and_no_other) {
     BOOST_TEST(broken_by<never_starts_afresh>() == laws_broken{"After finish() a hash has seen nothing."},
                boost::test_tools::per_element());
     BOOST_TEST(broken_by<forgets_the_prefix>() == laws_broken{"A pair has the digest of its bytes."}, boost::test_tools::per_element());
+    BOOST_TEST(broken_by<climbs_on_one_side>() == laws_broken{"A path leads where its pairs lead."}, boost::test_tools::per_element());
     BOOST_TEST(broken_by<truncated>() == laws_broken{"Different bytes give different digests."}, boost::test_tools::per_element());
 }
 

@@ -6,6 +6,8 @@
 #include <array>
 #include <concepts>
 #include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string_view>
 
 namespace daicho {
@@ -31,6 +33,12 @@ concept pair_hash_function = hash_function<H> && requires(byte prefix, digest co
     { H::of_pair(prefix, left, right) } noexcept -> std::same_as<digest>;
 };
 
+/// One that climbs a path, whose every node waits for the one below, by a shorter way than node by node.
+template <class H>
+concept path_hash_function = hash_function<H> && requires(byte prefix, digest const& from, std::span<digest const> path, std::uint64_t lefts) {
+    { H::of_path(prefix, from, path, lefts) } noexcept -> std::same_as<digest>;
+};
+
 /// H(prefix || left || right): by H::of_pair where H names it.
 template <hash_function H>
 constexpr digest pair_digest(byte prefix, digest const& left, digest const& right) {
@@ -43,6 +51,29 @@ constexpr digest pair_digest(byte prefix, digest const& left, digest const& righ
         H h;
         h.update(both);
         return h.finish();
+    }
+}
+
+namespace detail {
+template <hash_function H>
+constexpr digest pair_by_pair(byte prefix, digest d, std::span<digest const> path, std::uint64_t lefts) {
+    for (auto& node : path) {
+        d = lefts & 1 ? pair_digest<H>(prefix, node, d) : pair_digest<H>(prefix, d, node);
+        lefts >>= 1;
+    }
+    return d;
+}
+} // namespace detail
+
+/// Where a path of at most 64 digests leads from `from`: a pair's digest a level, path[k] its left where bit k of `lefts` is set, its
+/// right otherwise. By H::of_path where H names it.
+template <hash_function H>
+constexpr digest path_digest(byte prefix, digest const& from, std::span<digest const> path, std::uint64_t lefts) {
+    if constexpr (requires { &H::of_path; }) {
+        static_assert(path_hash_function<H>, "H::of_path must make a digest of a byte, a digest, a path and its lefts, and not throw: docs/concepts/hash_function.md");
+        return H::of_path(prefix, from, path, lefts);
+    } else {
+        return detail::pair_by_pair<H>(prefix, from, path, lefts);
     }
 }
 

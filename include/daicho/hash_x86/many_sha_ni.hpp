@@ -46,6 +46,29 @@ struct many_sha_ni {
         return d;
     }
 
+    /// A path's nodes, one above the other (path_digest). What each waits for stays in registers as words, and those of its words that
+    /// its neighbour gives are taken in while the node below is at work: eight rounds of a node whose left the neighbour is.
+    [[gnu::target("sha,sse4.1")]] static digest path(byte prefix, digest const& from, std::span<digest const> neighbours, std::uint64_t lefts) noexcept {
+        __m128i const first = _mm_set_epi32(prefix, 0, 0, 0);
+        __m128i abcd = unit::big_endian(unit::bytes_at(from.data())), efgh = unit::big_endian(unit::bytes_at(from.data() + 16));
+        for (auto& n : neighbours) {
+            __m128i const n0 = unit::big_endian(unit::bytes_at(n.data())), n1 = unit::big_endian(unit::bytes_at(n.data() + 16));
+            bool const left = lefts & 1;
+            lefts >>= 1;
+            __m128i const l0 = left ? n0 : abcd, l1 = left ? n1 : efgh, r0 = left ? abcd : n0, r1 = left ? efgh : n1;
+            unit::state s[1] = {unit::begin()};
+            unit::block b[1] = {{{words_behind(first, l0), words_behind(l0, l1), words_behind(l1, r0), words_behind(r0, r1)}}};
+            unit::compress(s, b);
+            b[0] = {{last_word(byte(_mm_extract_epi32(r1, 3))), _mm_setzero_si128(), _mm_setzero_si128(), _mm_set_epi32(65 * 8, 0, 0, 0)}};
+            unit::compress(s, b);
+            unit::words(s[0], abcd, efgh);
+        }
+        digest d;
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(d.data()), unit::big_endian(abcd));
+        _mm_storeu_si128(reinterpret_cast<__m128i*>(d.data() + 16), unit::big_endian(efgh));
+        return d;
+    }
+
 protected:
     /// `n` nodes, a multiple of N: the first block of N beside the second one of the N before, which node_tails knows. A digest is
     /// written when the messages up to it are read.
@@ -139,6 +162,10 @@ private:
     /// A byte and the fifteen that follow it.
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static __m128i behind(byte prefix, __m128i those) noexcept {
         return _mm_or_si128(_mm_slli_si128(those, 1), _mm_cvtsi32_si128(prefix));
+    }
+    /// Four words of a message that a byte was put before: each ends where the one before it in the message does, a byte late.
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static __m128i words_behind(__m128i before, __m128i words) noexcept {
+        return _mm_or_si128(_mm_srli_epi32(words, 8), _mm_slli_epi32(_mm_alignr_epi8(words, before, 12), 24));
     }
     /// A message's last byte and the bit that ends it (FIPS 180-4, 5.1.1).
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static __m128i last_word(byte last) noexcept {

@@ -43,6 +43,13 @@ public:
 #endif
         return block_hash::of_pair(prefix, left, right);
     }
+
+    static digest of_path(byte prefix, digest const& from, std::span<digest const> path, std::uint64_t lefts) noexcept {
+#if defined(__x86_64__)
+        if (cpu::sha_ni()) return many_sha_ni::path(prefix, from, path, lefts);
+#endif
+        return daicho::detail::pair_by_pair<sha256>(prefix, from, path, lefts);
+    }
 };
 
 } // namespace daicho::hash_x86

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <set>
+#include <vector>
 
 namespace daicho::laws {
 
@@ -62,6 +63,20 @@ void hash_function(verdict& v) {
         pair.insert(pair.end(), left.begin(), left.end());
         pair.insert(pair.end(), right.begin(), right.end());
         v.law("A pair has the digest of its bytes.", pair_digest<H>(byte(last % 3), left, right) == whole(pair));
+    }
+
+    std::vector<digest> nodes;  // of every length that a path may have
+    for (std::uint64_t const lefts : {std::uint64_t(0), ~std::uint64_t(0), std::uint64_t(0x9e3779b97f4a7c15)}) {
+        nodes.clear();
+        digest const from = whole(message(64));
+        if (whole(message(64)) != from) break;  // an answer that changes, again
+        digest d = from;
+        for (std::size_t n = 0; n <= 64; ++n) {
+            v.law("A path leads where its pairs lead.", path_digest<H>(1, from, nodes, lefts) == d);
+            if (n == 64) break;
+            nodes.push_back(whole(message(n)));
+            d = lefts >> n & 1 ? pair_digest<H>(1, nodes[n], d) : pair_digest<H>(1, d, nodes[n]);
+        }
     }
 }
 

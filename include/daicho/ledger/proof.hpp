@@ -40,13 +40,11 @@ template <hash_function H>
 fault verify_inclusion(inclusion const& claim, std::uint64_t size, digest const& root) {
     if (claim.index >= size) return {errc::out_of_range, "proof.index", claim.index};
     detail::way_up way{claim.index, size - 1};
-    digest d = claim.leaf;
-    for (auto& node : claim.path) {
-        if (way.arrived()) return {errc::wrong_size, "proof.path", claim.path.size()};
-        d = way.next_is_left() ? node_hash<H>(node, d) : node_hash<H>(d, node);
-    }
-    if (!way.arrived()) return {errc::wrong_size, "proof.path", claim.path.size()};
-    if (d != root) return {errc::wrong_root, "proof.root"};
+    std::uint64_t lefts = 0;
+    std::size_t levels = 0;  // no more than a size has bits
+    for (; !way.arrived(); ++levels) lefts |= std::uint64_t(way.next_is_left()) << levels;
+    if (claim.path.size() != levels) return {errc::wrong_size, "proof.path", claim.path.size()};
+    if (path_digest<H>(node_prefix[0], claim.leaf, claim.path, lefts) != root) return {errc::wrong_root, "proof.root"};
     return {};
 }
 
