@@ -32,7 +32,7 @@ digest filled(byte with) {
 }
 
 template <class Form>
-using under = protocol_with<sha256, paper_rule::consensus<Form, 2>>;  // one in 256: the rule is the same, the tests are shorter
+using under = protocol_with<cryptopp::sha256, paper_rule::consensus<Form, 2>>;  // one in 256: the rule is the same, the tests are shorter
 
 template <class P>
 block_of<P> next(network<P> const& n, ledger::chain<P> const& c, std::vector<transaction_of<P>> transactions = {}, std::uint64_t later_by = 0) {
@@ -138,7 +138,7 @@ BOOST_AUTO_TEST_CASE(under_proof_of_work_the_tip_is_not_rewritten_without_work) 
 
 // Of the laws of a consensus it breaks this one alone.
 BOOST_AUTO_TEST_CASE_TEMPLATE(its_seal_does_not_cover_the_header, Form, forms) {
-    using P = protocol_with<sha256, paper_rule::consensus<Form, 1>>;
+    using P = protocol_with<cryptopp::sha256, paper_rule::consensus<Form, 1>>;
     network<P> n;
     laws::verdict v;
     laws::fork_choice<consensus_of<P>>(v);

@@ -131,7 +131,7 @@ BOOST_AUTO_TEST_CASE(no_two_conflicting_blocks_are_ever_final_and_finality_retur
 
 // Work whose target follows the pace: in each part of a network fewer blocks come, and each part asks for less.
 BOOST_AUTO_TEST_CASE(miners_whose_target_moves_agree_on_the_heaviest_branch) {
-    using P = protocol_with<sha256, proof_of_work<leading_zeros, double_sha256, weighted_retarget<12>>>;
+    using P = protocol_with<cryptopp::sha256, proof_of_work<leading_zeros, double_sha256, weighted_retarget<12>>>;
     std::set<std::uint32_t> targets;
     std::size_t shorter = 0;
     for (std::uint64_t seed = 1; seed != 60; ++seed) {
@@ -161,7 +161,7 @@ BOOST_AUTO_TEST_CASE(miners_whose_target_moves_agree_on_the_heaviest_branch) {
 BOOST_AUTO_TEST_CASE(one_round_of_seals_is_not_enough) {
     int conflicts = 0;
     for (std::uint64_t seed = 1; seed != 400 && conflicts == 0; ++seed) {
-        world<protocol_with<sha256, one_round>> w(seed, 2 + seed % 6);
+        world<protocol_with<cryptopp::sha256, one_round>> w(seed, 2 + seed % 6);
         w.run(60);
         conflicts += w.conflicts;
     }

@@ -2,7 +2,8 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <daicho/hash.hpp>
+#include <daicho/cryptopp/hash.hpp>
+#include <daicho/hash/hmac.hpp>
 
 #include <map>
 #include <optional>
@@ -18,13 +19,13 @@ struct toy {
     static constexpr std::string_view name = "toy";
     static constexpr std::uint16_t algorithm = 700;
     static bool verify(public_key_type const& key, byte_view message, signature_type const& signature) noexcept {
-        return key != public_key_type{} && hmac<sha256>::tag(key, message) == signature;
+        return key != public_key_type{} && hmac<cryptopp::sha256>::tag(key, message) == signature;
     }
 };
 struct toy_signer {
     toy::public_key_type key;
     toy::public_key_type public_key() const { return key; }
-    result<toy::signature_type> sign(byte_view message) { return hmac<sha256>::tag(key, message); }
+    result<toy::signature_type> sign(byte_view message) { return hmac<cryptopp::sha256>::tag(key, message); }
 };
 
 using batch_type = std::span<signed_message<toy> const>;

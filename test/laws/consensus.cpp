@@ -15,8 +15,8 @@ using laws_broken = std::vector<std::string>;
 
 template <class C>
 laws_broken broken_by(std::uint64_t seconds = 0) {
-    using P = protocol_with<sha256, C>;
-    network<P> n(5, 6, 12);
+    using P = protocol_with<cryptopp::sha256, C>;
+    network<P> n(5, 6, 8);
     laws::verdict v;
     laws::consensus<P>(v, n.genesis, [&](ledger::chain<P> const& c, unsigned variant) {
         if (c.height() != 0 && seconds != 0) return n.next(c, {}, c.at(0).body.time + seconds);

@@ -3,6 +3,7 @@
 #include <daicho/consensus/authority.hpp>
 #include <daicho/consensus/work.hpp>
 #include <daicho/cryptopp/ed25519.hpp>
+#include <daicho/cryptopp/hash.hpp>
 #include <daicho/hash.hpp>
 #include <daicho/ledger/pool.hpp>
 
@@ -26,10 +27,11 @@ struct protocol_with {
     };
 };
 using easy_work = proof_of_work<leading_zeros>;
-using work_protocol = protocol_with<sha256, easy_work>;
-using authority_protocol = protocol_with<sha256, authority>;
-using work_protocol_512 = protocol_with<sha512_256, easy_work>;
-using authority_protocol_512 = protocol_with<sha512_256, authority>;
+// Crypto++'s hashes are optimised however the tests are built, and these networks hash all day.
+using work_protocol = protocol_with<cryptopp::sha256, easy_work>;
+using authority_protocol = protocol_with<cryptopp::sha256, authority>;
+using work_protocol_512 = protocol_with<cryptopp::sha512_256, easy_work>;
+using authority_protocol_512 = protocol_with<cryptopp::sha512_256, authority>;
 
 /// Its key follows from a number.
 class sealing_key {

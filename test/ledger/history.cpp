@@ -5,7 +5,7 @@
 #include <boost/test/unit_test.hpp>
 
 #include <daicho/base/hex.hpp>
-#include <daicho/hash.hpp>
+#include <daicho/cryptopp/hash.hpp>  // optimised however tests are built: trees of 100,000 leaves in a second
 
 #include "ledger/merkle_vectors.hpp"
 
@@ -18,7 +18,7 @@ namespace {
 
 using merkle_vectors::paths;
 using leaf_span = std::span<digest const>;
-using both_hashes = boost::mp11::mp_list<sha256, sha512_256>;
+using both_hashes = boost::mp11::mp_list<cryptopp::sha256, cryptopp::sha512_256>;
 
 /// MTH, PATH and PROOF as RFC 9162 2.1.1, 2.1.3.1 and 2.1.4.1 write them.
 template <class H>
@@ -50,7 +50,7 @@ std::vector<digest> some_leaves(std::size_t n) {
     for (std::size_t i = 0; i != n; ++i) {
         std::array<byte, 8> number;
         store_be64(number.data(), i);
-        leaves[i] = ledger::leaf_hash<sha256>(number);
+        leaves[i] = ledger::leaf_hash<cryptopp::sha256>(number);
     }
     return leaves;
 }
@@ -95,14 +95,14 @@ BOOST_AUTO_TEST_CASE(a_tile_lies_where_its_level_and_index_say) {
 BOOST_AUTO_TEST_CASE(every_proof_about_every_small_tree_is_that_of_the_definition) {
     auto const leaves = some_leaves(90);
     ledger::tile_list tiles;
-    ledger::history<sha256, ledger::tile_list> h(tiles);
+    ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
     BOOST_TEST(!h.append(leaves));
     for (std::size_t size = 0; size <= leaves.size(); ++size) {
         auto const there = leaf_span(leaves).first(size);
-        BOOST_TEST((*h.root(size) == head<sha256>(there)));
+        BOOST_TEST((*h.root(size) == head<cryptopp::sha256>(there)));
         for (std::size_t i = 0; i != size; ++i) {
-            BOOST_TEST(same(h.inclusion(i, size), path_of<sha256>(i, there)));
-            BOOST_TEST(same(h.consistency(i + 1, size), growth<sha256>(i + 1, there)));
+            BOOST_TEST(same(h.inclusion(i, size), path_of<cryptopp::sha256>(i, there)));
+            BOOST_TEST(same(h.consistency(i + 1, size), growth<cryptopp::sha256>(i + 1, there)));
         }
     }
 }
@@ -110,9 +110,9 @@ BOOST_AUTO_TEST_CASE(every_proof_about_every_small_tree_is_that_of_the_definitio
 // Of the published proofs, the good ones are about the tree of these eight leaves.
 BOOST_AUTO_TEST_CASE(it_makes_the_published_proofs) {
     ledger::tile_list tiles;
-    ledger::history<sha256, ledger::tile_list> h(tiles);
+    ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
     for (auto leaf : {"", "00", "10", "2021", "3031", "40414243", "5051525354555657", "606162636465666768696a6b6c6d6e6f"}) {
-        digest const d = ledger::leaf_hash<sha256>(*bytes_from_hex(leaf));
+        digest const d = ledger::leaf_hash<cryptopp::sha256>(*bytes_from_hex(leaf));
         BOOST_TEST(!h.append({&d, 1}));
     }
     std::size_t made = 0;
@@ -171,12 +171,12 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(random_proofs_about_large_trees_are_those_of_the_d
 BOOST_AUTO_TEST_CASE(a_proof_reads_one_tile_a_level_and_hashes_none_of_it_again) {
     auto const leaves = some_leaves(3 * 65'536);
     watched_tiles tiles;
-    ledger::history<sha256, watched_tiles> h(tiles);
+    ledger::history<cryptopp::sha256, watched_tiles> h(tiles);
     BOOST_TEST(!h.append(leaves));
     for (std::size_t at : {0u, 77'777u, 3u * 65'536 - 1}) {
         tiles.seen.clear();
         tiles.reads = 0;
-        BOOST_TEST(!ledger::verify_inclusion<sha256>({leaves[at], at, *h.inclusion(at, leaves.size())}, leaves.size(), *h.root()));
+        BOOST_TEST(!ledger::verify_inclusion<cryptopp::sha256>({leaves[at], at, *h.inclusion(at, leaves.size())}, leaves.size(), *h.root()));
         BOOST_TEST(tiles.seen.size() <= 3u);  // of leaves, of the level above, and of the head's other side
         BOOST_TEST(tiles.reads <= 20u);
     }
@@ -185,8 +185,8 @@ BOOST_AUTO_TEST_CASE(a_proof_reads_one_tile_a_level_and_hashes_none_of_it_again)
 BOOST_AUTO_TEST_CASE(what_is_not_there_is_not_proven) {
     auto const leaves = some_leaves(300);
     ledger::tile_list tiles;
-    ledger::history<sha256, ledger::tile_list> h(tiles);
-    BOOST_TEST((*h.root() == sha256{}.finish()));
+    ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
+    BOOST_TEST((*h.root() == cryptopp::sha256{}.finish()));
     BOOST_TEST((h.inclusion(0, 0).error() == errc::out_of_range));
     BOOST_TEST(!h.append(leaves));
     BOOST_TEST((h.root(301).error() == errc::out_of_range));
@@ -203,19 +203,19 @@ BOOST_AUTO_TEST_CASE(what_is_not_there_is_not_proven) {
 BOOST_AUTO_TEST_CASE(it_hands_out_the_tiles_that_other_tools_read) {
     auto const leaves = some_leaves(65'536 + 256 + 5);
     ledger::tile_list tiles;
-    ledger::history<sha256, ledger::tile_list> h(tiles);
+    ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
     BOOST_TEST(!h.append(leaves));
     std::vector<digest> out(256);
     BOOST_TEST(!h.hashes(0, 200, out));
     BOOST_TEST(std::equal(out.begin(), out.end(), leaves.begin() + 200 * 256));
     BOOST_TEST(!h.hashes(1, 0, out));
-    for (std::size_t i : {0u, 1u, 255u}) BOOST_TEST((out[i] == head<sha256>(leaf_span(leaves).subspan(i * 256, 256))));
+    for (std::size_t i : {0u, 1u, 255u}) BOOST_TEST((out[i] == head<cryptopp::sha256>(leaf_span(leaves).subspan(i * 256, 256))));
     BOOST_TEST(!h.hashes(0, 257, std::span(out).first(5)));
     BOOST_TEST(std::equal(out.begin(), out.begin() + 5, leaves.begin() + 257 * 256));
     BOOST_TEST(!h.hashes(1, 1, std::span(out).first(1)));
-    BOOST_TEST((out[0] == head<sha256>(leaf_span(leaves).subspan(65'536, 256))));
+    BOOST_TEST((out[0] == head<cryptopp::sha256>(leaf_span(leaves).subspan(65'536, 256))));
     BOOST_TEST(!h.hashes(2, 0, std::span(out).first(1)));
-    BOOST_TEST((out[0] == head<sha256>(leaf_span(leaves).first(65'536))));
+    BOOST_TEST((out[0] == head<cryptopp::sha256>(leaf_span(leaves).first(65'536))));
     for (auto [level, index, width] : {std::tuple(0u, 257ull, 6u), {1u, 1ull, 2u}, {2u, 0ull, 2u}, {3u, 0ull, 1u}, {8u, 0ull, 1u}, {0u, 258ull, 1u}, {0u, ~0ull, 1u}, {0u, ~0ull / 256, 1u}})
         BOOST_TEST((h.hashes(level, index, std::span(out).first(width)) == errc::out_of_range));
 }
@@ -224,21 +224,21 @@ BOOST_AUTO_TEST_CASE(opened_again_it_goes_on_from_its_last_whole_tile) {
     auto const leaves = some_leaves(65'536 + 700);
     ledger::tile_list tiles;
     {
-        ledger::history<sha256, ledger::tile_list> h(tiles);
+        ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
         BOOST_TEST(!h.append(leaves));
     }
     // As it was left, and with what a power cut may have taken from the end: also the half of a group of tiles.
     for (std::uint64_t kept : {tiles.count(), tiles.count() - 1, ledger::tile_order::place(1, 0), ledger::tile_order::place(1, 0) + 1, std::uint64_t(3), std::uint64_t(0)}) {
         BOOST_TEST(!tiles.cut(kept));
-        ledger::history<sha256, ledger::tile_list> h(tiles);
+        ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
         BOOST_TEST(!h.open());
         BOOST_TEST(h.size() == ledger::tile_order::leaves_in(kept) * 256);
-        BOOST_TEST((*h.root() == head<sha256>(leaf_span(leaves).first(std::size_t(h.size())))));
+        BOOST_TEST((*h.root() == head<cryptopp::sha256>(leaf_span(leaves).first(std::size_t(h.size())))));
         BOOST_TEST(!h.append(leaf_span(leaves).subspan(std::size_t(h.size()))));
-        BOOST_TEST((*h.root() == head<sha256>(leaves)));
-        BOOST_TEST(!ledger::verify_inclusion<sha256>({leaves[300], 300, *h.inclusion(300, h.size())}, h.size(), *h.root()));
+        BOOST_TEST((*h.root() == head<cryptopp::sha256>(leaves)));
+        BOOST_TEST(!ledger::verify_inclusion<cryptopp::sha256>({leaves[300], 300, *h.inclusion(300, h.size())}, h.size(), *h.root()));
     }
-    ledger::history<sha256, ledger::tile_list> h(tiles);
+    ledger::history<cryptopp::sha256, ledger::tile_list> h(tiles);
     BOOST_TEST(!h.open());
     BOOST_TEST(!h.clear());
     BOOST_TEST(h.size() == 0u);
@@ -249,7 +249,7 @@ BOOST_AUTO_TEST_CASE(after_a_fault_of_its_store_it_says_nothing_until_it_is_open
     auto const leaves = some_leaves(2000);
     watched_tiles tiles;
     tiles.appends_left = 3;
-    ledger::history<sha256, watched_tiles> h(tiles);
+    ledger::history<cryptopp::sha256, watched_tiles> h(tiles);
     BOOST_TEST((h.append(leaves) == errc::store_full));
     BOOST_TEST((h.inclusion(0, 1).error() == errc::store_full));
     BOOST_TEST((h.append(leaves) == errc::store_full));
@@ -257,7 +257,7 @@ BOOST_AUTO_TEST_CASE(after_a_fault_of_its_store_it_says_nothing_until_it_is_open
     BOOST_TEST(!h.open());
     BOOST_TEST(h.size() == 3u * 256);
     BOOST_TEST(!h.append(leaf_span(leaves).subspan(std::size_t(h.size()))));
-    BOOST_TEST((*h.root() == head<sha256>(leaves)));
+    BOOST_TEST((*h.root() == head<cryptopp::sha256>(leaves)));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

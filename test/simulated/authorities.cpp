@@ -12,7 +12,7 @@ BOOST_AUTO_TEST_CASE(authorities_converge_and_nothing_final_changes) { many_seed
 BOOST_AUTO_TEST_CASE(they_do_with_another_hash) { many_seeds<authority_protocol_512>(100, 2); }
 
 BOOST_AUTO_TEST_CASE(with_a_weakened_fork_choice_the_same_seed_fails) {
-    scene<protocol_with<sha256, first_seen<authority>>> s(1);
+    scene<protocol_with<cryptopp::sha256, first_seen<authority>>> s(1);
     s.run();
     BOOST_TEST(!s.converges());
 }
