@@ -168,6 +168,19 @@ BOOST_AUTO_TEST_CASE(a_log_key_that_was_caught_signs_for_nobody) {
     BOOST_TEST(bool(gate.judge(anchor, bundle_of(lamp_2, small), runs, 0)));
     BOOST_TEST(!gate.convict(against(logs[0])));
     BOOST_TEST((gate.judge(anchor, bundle_of(lamp_2, small), runs, 0).error() == errc::expelled_sender));
+    // Whatever other keys the log has: what only that one signed is refused for it, what another signed is believed.
+    for (bool first : {true, false}) {
+        std::vector<tlog::note_key> two{logs[0]};
+        two.insert(first ? two.end() : two.begin(), note_key_of(log_key + 1, origin, tlog::signature_type::ed25519));
+        client const both(two, {witnesses, 2});
+        auto const text = text_at(small);
+        auto const caught = trust::note_keys::of_log(first ? 0 : 1);
+        BOOST_TEST((both.read(as_bytes(signed_text(text)), caught).error() == errc::expelled_sender));
+        auto other = key(log_key + 1);
+        auto const by_other = text + '\n' + *tlog::sign_note<Ed>(other, origin, text) + cosigned(text, 0) + cosigned(text, 1);
+        BOOST_TEST(bool(both.read(as_bytes(by_other), caught)));
+        BOOST_TEST((both.read(as_bytes(text + '\n' + cosigned(text, 0) + cosigned(text, 1)), caught).error() == errc::not_authenticated));
+    }
     auto const before = gate.head();
     BOOST_TEST((gate.convict(bytes{1, 2, 3}) == errc::wrong_type));
     BOOST_TEST((gate.head() == before));

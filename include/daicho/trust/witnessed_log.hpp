@@ -78,17 +78,19 @@ public:
 private:
     fault signed_by_log(tlog::note const& n, std::string_view origin, std::uint32_t caught) const {
         fault why{errc::wrong_log, "checkpoint.origin"};
+        bool by_caught = false;
         for (std::size_t i = 0; i != logs_.size(); ++i) {
             auto const& key = logs_[i];
             if (key.name.view() != origin) continue;
             if (caught & note_keys::of_log(i)) {
-                if (why != errc::not_authenticated) why = {errc::expelled_sender, "checkpoint"};
+                by_caught = by_caught || n.find(key.name.view(), key.id());
+                if (why == errc::wrong_log) why = {errc::not_authenticated, "note.signatures"};
                 continue;
             }
             why = tlog::verify_note<Ed25519>(n, key);
             if (why != errc::not_authenticated) return why;  // C2SP signed-note: a known key's bad signature spoils the note
         }
-        return why;
+        return by_caught ? fault{errc::expelled_sender, "checkpoint"} : why;
     }
 
     static fault continues(head_type const& head, head_type const& seen, evidence_type const& e) {
