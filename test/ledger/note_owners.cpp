@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_fork_of_that_members_key_expels_nobody) {
     BOOST_TEST((altered([](at e) { e.second_signature = forked_by(sealing_key(log_key), 8, e.first, e.second).second_signature; }) == errc::bad_signature));
     // Of another log, whoever's key signed; by keys that are somebody else's, nobody's, or unknown.
     BOOST_TEST((accuse(forked_by(sealing_key(log_key), 7, root_like(1), root_like(2), "ledger.example/another")) == errc::bad_signature));
-    for (std::uint64_t key : {1, 2, 3}) BOOST_TEST((accuse(fork(log_key + key)) == errc::bad_signature));
+    for (std::uint64_t key : {1u, 2u, 3u}) BOOST_TEST((accuse(fork(log_key + key)) == errc::bad_signature));
     BOOST_TEST((accuse(fork(signer_0)) == errc::bad_signature));
     BOOST_TEST((accuse(fork(log_key + 2), signer_0 + 2) == errc::not_permitted));
     for (auto who : {management, publisher, gateway, node}) BOOST_TEST((accuse(fork(), who, signer_0 + 1) == errc::not_permitted));
