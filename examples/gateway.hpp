@@ -42,9 +42,9 @@ struct gateway_options {
     }
 };
 
-/// It spreads what is in the ledger, by the word of the witnesses that genesis names.
+/// It spreads what is in the ledger, as its devices will have it shown.
 struct gateway_platform : platform {
-    using light_client = witnessed_log;
+    using light_client = followed_ledger;
 };
 
 class running_gateway {
@@ -67,11 +67,8 @@ public:
         options.retry_seconds = o.retry_seconds;
         auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
         if (!keys && !(keys.error() == daicho::errc::missing_field)) return {keys.error(), self.genesis_file};
-        if (keys && !o.unproved) {
-            believed_ = *keys;
-            options.proof.follows.emplace(believed_.log(), believed_.quorum());
-            options.proof.witnesses = o.witnesses;
-        }
+        if (keys) believed_ = *keys;
+        if ((followed_by_work || keys) && !o.unproved) believe(options.proof, self.genesis, o.witnesses);
         auto store = chosen_store::open(o.store, self.home / "spool");
         if (!store) return {store.error(), self.home / "spool"};
         auto cache = platform::artifact_cache::open(self.home / "cache");
@@ -119,6 +116,12 @@ public:
     process::ending halted() const { return halted_ ? process::ending{halted_, "halted"} : fetched_; }
 
 private:
+    template <class Proof>
+    void believe(Proof& proof, daicho::genesis_of<protocol> const& g, std::vector<std::string> const& witnesses) {
+        proof.follows.emplace(follow_ledger<followed_ledger>(g, believed_));
+        if constexpr (requires { proof.witnesses; }) proof.witnesses = witnesses;
+    }
+
     /// On the fetching thread: a line at each quarter.
     daicho::fault fetch(daicho::release const& r, std::stop_token stop) {
         std::uint64_t shown = 0;

@@ -6,6 +6,7 @@
 #include <daicho/base/hex.hpp>
 #include <daicho/defaults/channel_host.hpp>
 #include <daicho/file/record_file.hpp>
+#include <daicho/ledger/note_owners.hpp>
 #include <daicho/schema/json.hpp>
 #include <daicho/trust/log_keys.hpp>
 
@@ -78,9 +79,11 @@ struct ceremony {
         return daicho::file::write_record(out / "management" / "enrolments" / (number + who + ".cbor"), tx);
     }
 
-    /// Whom devices without the chain believe: the nodes' own note keys, made here, and the witnesses that were named.
-    ending watch_the_log() {
+    /// Whom devices without the chain believe: the nodes' own note keys, made here, and the witnesses that were named. Each key says whose it
+    /// is, so that a node that signs two histories is expelled.
+    ending watch_the_log(std::vector<member> const& keepers) {
         auto& w = genesis.watch;
+        std::vector<daicho::cryptopp::ed25519_signer> note_keys;
         for (std::size_t i = 1; i <= std::min(nodes, decltype(w.logs)::bound); ++i) {
             auto const home = out / ("node-" + std::to_string(i));
             auto key = daicho::cryptopp::ed25519_signer::generate();
@@ -89,6 +92,7 @@ struct ceremony {
             daicho::note_signer s{.key = key->public_key()};
             if (!s.name.assign(std::string_view(log_name))) return {daicho::errc::oversized, "--log-name"};
             w.logs.push_back(s);
+            note_keys.push_back(std::move(*key));
         }
         for (auto& text : witnesses) {
             auto const key = daicho::tlog::note_key::parse(text);
@@ -100,6 +104,13 @@ struct ceremony {
         w.quorum = quorum != 0 ? quorum : std::uint32_t(w.witnesses.size() / 2 + 1);
         auto const keys = daicho::trust::log_keys::of(w);
         if (!keys) return {keys.error(), "--log-name, --witness, --quorum"};
+        for (std::size_t i = 0; i != note_keys.size(); ++i) {
+            auto const id = daicho::id_of<protocol>(keepers[i].signing.public_key());
+            auto const proof = note_keys[i].sign(daicho::encode(daicho::ledger::claim_of_note_key<protocol>(genesis, id)));
+            if (!proof) return {proof.error(), "log.pem"};
+            w.owners.push_back({std::uint32_t(i), id, *proof});
+        }
+        if (auto f = daicho::ledger::note_owners<protocol>(genesis).refused()) return {f, "log.pem"};
         std::string watched;
         for (auto& k : keys->log()) watched += k.text() + '\n';
         return write(out / "log_keys", watched);
@@ -136,7 +147,7 @@ struct ceremony {
             for (auto& k : keepers) genesis.signers.push_back(k.signing.public_key());
         }
         if (!log_name.empty())
-            if (auto e = watch_the_log()) return e;
+            if (auto e = watch_the_log(keepers)) return e;
         auto const chain_id = daicho::digest_of<protocol::hash>(genesis);
         if (auto f = daicho::file::write_record(out / "genesis.cbor", genesis)) return {f, "genesis.cbor"};
         if (auto e = write(out / "genesis.json", daicho::to_json(genesis) + '\n')) return e;

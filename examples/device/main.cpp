@@ -9,8 +9,6 @@
 #include <daicho/role/device.hpp>
 #include <daicho/trust/bundle_gate.hpp>
 #include <daicho/trust/claim.hpp>
-#include <daicho/trust/log_keys.hpp>
-#include <daicho/trust/work_headers.hpp>
 
 #include <condition_variable>
 #include <fstream>
@@ -22,12 +20,13 @@ using process::ending;
 struct board : platform {
     using link = daicho::asio::channel_client<channel>;
 };
-/// Where genesis names witnesses, what its gateway offers must be shown to be in the ledger.
+/// What its gateway offers must be shown to be in the ledger.
 struct careful_board : board {
-    using light_client = witnessed_log;
+    using light_client = followed_ledger;
 };
 using device_type = daicho::device<protocol, board>;
 using careful_device = daicho::device<protocol, careful_board>;
+using witnessed_gate = daicho::trust::bundle_gate<protocol, witnessed_log, platform::state_store>;
 
 /// 0, 25, 50, 75 and 100 %, one line each.
 struct progress_lines {
@@ -115,33 +114,50 @@ struct program {
             return last;
         };
 
-        // What genesis names decides whether a release must be shown to be in the ledger, and whose word that takes.
+        // What genesis names decides whose word it takes that a release is in the ledger; where blocks are mined, work speaks for itself.
         auto const keys = daicho::trust::log_keys::of(self.genesis.watch);
+        if (!keys && (seen || !evidence.empty() || !(keys.error() == daicho::errc::missing_field))) return {keys.error(), self.genesis_file};
+        if (seen) return with_witnesses(*keys, [](auto& gate) {
+            std::cout << gate.head().reached() << '\n';
+            return ending();
+        });
+        if (!evidence.empty()) return with_witnesses(*keys, [&](auto& gate) { return convict(gate, log); });
+        daicho::device<protocol, board>::parts const parts{.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state,
+                                                           .uplink = link, .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged};
+        if (followed_by_work || keys) return follow(parts, keys ? &*keys : nullptr, log, started);
+        device_type device(parts);
+        return started(device, [&] { return ending(daicho::errc::missing_field, self.genesis_file + " names no witnesses"); });
+    }
+
+    /// With a gate, which remembers how far the ledger had come.
+    template <class Started>
+    ending follow(device_type::parts const& p, daicho::trust::log_keys const* keys, daicho::file::line_log const& log, Started const& started) {
+        using gate_type = careful_device::proof_type::gate_type;
+        constexpr bool same = std::is_same_v<gate_type, witnessed_gate>;
+        auto const kept = self.home / (same ? "ledger_head" : "work_head");
+        auto head = platform::state_store::open(kept);
+        if (!head) return {head.error(), kept};
+        daicho::trust::log_keys const nobody;
+        gate_type gate(follow_ledger<followed_ledger>(self.genesis, keys ? *keys : nobody), *head);
+        careful_device device({.model = p.model, .trust = p.trust, .factory_version = p.factory_version, .images = p.images, .state = p.state, .uplink = p.uplink,
+                               .key = p.key, .random = p.random, .reports_unchanged = p.reports_unchanged, .ledger = gate});
+        return started(device, [&]() -> ending {  // from a file: by witnesses where there are some
+            if (same || !keys) return install(device, gate, log);
+            return with_witnesses(*keys, [&](auto& by_witnesses) { return install(device, by_witnesses, log); });
+        });
+    }
+    template <class Then>
+    ending with_witnesses(daicho::trust::log_keys const& keys, Then then) {
         auto head = platform::state_store::open(self.home / "ledger_head");
         if (!head) return {head.error(), self.home / "ledger_head"};
-        if ((seen || !evidence.empty()) && !keys) return {keys.error(), self.genesis_file};
-        if (keys) {
-            careful_device::proof_type::gate_type gate(witnessed_log(keys->log(), keys->quorum()), *head);
-            if (seen) {
-                if (auto f = gate.recall()) return {f, self.home / "ledger_head"};
-                std::cout << gate.head().reached() << '\n';
-                return {};
-            }
-            if (!evidence.empty()) return convict(gate, log);
-            careful_device device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
-                                   .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged, .ledger = gate});
-            return started(device, [&] { return install(device, gate, log); });
-        }
-        if (!(keys.error() == daicho::errc::missing_field)) return {keys.error(), self.genesis_file};
-        device_type device({.model = m, .trust = self.anchor(), .factory_version = factory_version, .images = *slots, .state = *state, .uplink = link,
-                            .key = *self.key, .random = entropy, .reports_unchanged = report_unchanged});
-        return started(device, [&] { return install_by_work<protocol>(device, *head, log); });
+        witnessed_gate gate(witnessed_log(keys.log(), keys.quorum()), *head);
+        if (auto f = gate.recall()) return {f, self.home / "ledger_head"};
+        return then(gate);
     }
 
     /// From now on, and at every later start: who signed two trees of one size is believed no more.
     template <class Gate>
     ending convict(Gate& gate, daicho::file::line_log const& log) {
-        if (auto f = gate.recall()) return {f, self.home / "ledger_head"};
         auto const shown = daicho::file::read_file(evidence, daicho::forked_logs::item_type::bound);
         if (!shown) return {shown.error(), evidence};
         if (auto f = gate.convict(*shown)) return {f, evidence};
@@ -181,17 +197,6 @@ struct program {
         return {};
     }
 
-    /// No network. Where genesis names no witnesses and blocks are mined, work takes their place.
-    template <class P>
-    ending install_by_work(device_type& device, platform::state_store& head, daicho::file::line_log const& log) {
-        if constexpr (requires { typename P::consensus::target; }) {
-            daicho::trust::bundle_gate<protocol, daicho::trust::work_headers<P>, platform::state_store> gate(
-                daicho::trust::work_headers<P>::of(self.anchor().chain_id, self.genesis), head);
-            return install(device, gate, log);
-        } else {
-            return {daicho::errc::missing_field, self.genesis_file + " names no witnesses"};
-        }
-    }
     template <class Device, class Gate>
     ending install(Device& device, Gate& gate, daicho::file::line_log const& log) {
         auto const shown = daicho::file::read_file(bundle, Gate::bundle_size);

@@ -13,6 +13,7 @@ namespace {
 
 using scheme = daicho::cryptopp::ed25519;
 using signer = daicho::cryptopp::ed25519_signer;
+static_assert(daicho::schema::max_encoded<daicho::witness_memory> <= daicho::file::state_store::capacity);
 
 /// Keys of one name are one log's. Errors: what a note key is refused for; wrong_type of a witness's key.
 process::ending watch(std::vector<std::string> const& keys, std::vector<daicho::role::watched_log>& logs) {

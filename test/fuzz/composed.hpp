@@ -5,11 +5,13 @@
 #include <daicho/schema/check_bounds.hpp>
 #include <daicho/schema/json.hpp>
 
+#include "../ledger/owned_log.hpp"
 #include "../ledger/rsa_key.hpp"
 
 #include <cstdlib>
 
-/// The two compositions that ship, each as a small chain on which everybody is enrolled and one version is released.
+/// The two compositions that ship, each as a small chain on which everybody is enrolled and one version is released. The log has one note
+/// key, a ledger node's.
 namespace composed {
 
 using namespace fixture;
@@ -24,7 +26,7 @@ inline void demand(bool held) {
 /// A chain of one block, and records that would be valid next.
 template <class P, class Record>
 struct world {
-    explicit world(std::vector<Record> (*next)(network<P>&, ledger::chain<P> const&)) : records(3, 6, 0x207fffff), chain(records.genesis) {
+    explicit world(std::vector<Record> (*next)(network<P>&, ledger::chain<P> const&)) : chain((own_log<P>(records, 1, node), records.genesis)) {
         chain.hold_final(true);  // so that a step can be taken back
         auto first = records.everybody();
         first.push_back(records.signed_by(publisher, records.released(1)));
@@ -38,7 +40,7 @@ struct world {
     }
     auto face() const { return std::tuple(chain.height(), chain.head(), chain.final_height(), chain.signers()); }
 
-    network<P> records;
+    network<P> records{3, 6, 0x207fffff};
     ledger::chain<P> chain;
     std::vector<Record> valid;
     std::vector<bytes> written;  ///< each valid record in canonical bytes, then each in JSON

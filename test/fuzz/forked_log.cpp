@@ -37,6 +37,8 @@ struct stage {
         if (!whose) return;
         demand(*whose == (e.signer == log.key ? trust::note_keys::of_log(0) : trust::note_keys::of_witness(0)));
         demand(equal(raw, good[0]) || equal(raw, good[1]));  // nobody without the keys makes another
+        auto const tree = trust::tree_of(log, e);
+        demand(bool(tree) == (e.signer == log.key) && (!tree || (tree->size == 7 && tree->first < tree->second)));
     }
 
     tlog::note_key log, witness;

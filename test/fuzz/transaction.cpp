@@ -12,7 +12,8 @@ template <class P>
 std::vector<transaction_of<P>> next(network<P>& n, ledger::chain<P> const&) {
     return {n.signed_by(device, n.report(state::running, 1)),        n.signed_by(publisher, n.released(2)),
             n.signed_by(gateway, n.report(state::cached, 1)),        n.enrol(stranger, member_role::device, {"lamp"}),
-            n.expel(device_2),                                       n.enrol(new_management, member_role::management, {}, recovery)};
+            n.expel(device_2),                                       n.enrol(new_management, member_role::management, {}, recovery),
+            n.signed_by(gateway, {.state = state::expelled, .recipient = n.id(node), .evidence = forked_by(sealing_key(log_key), 7, root_like(1), root_like(2))})};
 }
 
 template <class P>

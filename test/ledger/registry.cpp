@@ -107,15 +107,16 @@ BOOST_AUTO_TEST_CASE(evidence_that_is_not_what_it_says_expels_nobody) {
         return refuses(signed_by(node, b));
     };
     using at = body&;
-    BOOST_TEST((verdict([](at b) { b.evidence->slot = 8; }) == errc::bad_signature));
-    BOOST_TEST((verdict([](at b) { b.evidence->first[31] ^= 1; }) == errc::bad_signature));
-    BOOST_TEST((verdict([](at b) { b.evidence->second[31] ^= 1; }) == errc::bad_signature));
-    BOOST_TEST((verdict([](at b) { b.evidence->first_signature[9] ^= 1; }) == errc::bad_signature));
-    BOOST_TEST((verdict([](at b) { b.evidence->second_signature[9] ^= 1; }) == errc::bad_signature));
-    BOOST_TEST((verdict([](at b) { std::swap(b.evidence->first_signature, b.evidence->second_signature); }) == errc::bad_signature));
+    auto const seals = [](at b) -> auto& { return std::get<equivocation<scheme_of<P>>>(*b.evidence); };
+    BOOST_TEST((verdict([&](at b) { seals(b).slot = 8; }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { seals(b).first[31] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { seals(b).second[31] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { seals(b).first_signature[9] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { seals(b).second_signature[9] ^= 1; }) == errc::bad_signature));
+    BOOST_TEST((verdict([&](at b) { std::swap(seals(b).first_signature, seals(b).second_signature); }) == errc::bad_signature));
     // One header, shown twice; and the same evidence in another form.
-    BOOST_TEST((verdict([](at b) { b.evidence->second = b.evidence->first, b.evidence->second_signature = b.evidence->first_signature; }) == errc::duplicate));
-    BOOST_TEST((verdict([](at b) { std::swap(b.evidence->first, b.evidence->second), std::swap(b.evidence->first_signature, b.evidence->second_signature); }) == errc::duplicate));
+    BOOST_TEST((verdict([&](at b) { seals(b).second = seals(b).first, seals(b).second_signature = seals(b).first_signature; }) == errc::duplicate));
+    BOOST_TEST((verdict([&](at b) { std::swap(seals(b).first, seals(b).second), std::swap(seals(b).first_signature, seals(b).second_signature); }) == errc::duplicate));
     // Somebody else's, and nobody's.
     BOOST_TEST((verdict([&](at b) { b.recipient = id(signer_0 + 1); }) == errc::bad_signature));
     BOOST_TEST((verdict([&](at b) { b.evidence = evidence(one, other, gateway), b.recipient = id(gateway); }) == errc::not_permitted));

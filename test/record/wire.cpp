@@ -95,7 +95,7 @@ inline schema::description everything() {
                        channel::key_exchange<any_signature>, channel::finished, channel::sealed, channel::proof, channel::refusal,
                        channel::introduction<any_signature>, channel::session_binding, update::device_state<S>, command_marks, commitments, inclusion_proof,
                         consistency_proof, found_transactions<S>, adoption, model_proof, standing_proof, behind_proof, device_answer, behind_answer,
-                        fleet_statement<S, any_proof>, bundle<S, any_evidence>, headers_first, trust::log_head, trust::work_head, witness_memory, forked_log, forked_logs>();
+                        fleet_statement<S, any_proof>, bundle<S, any_evidence>, headers_first, trust::log_head, trust::work_head, witness_memory, forked_log, forked_logs, note_claim>();
 }
 
 inline std::string number(std::size_t n) { return std::to_string(n); }
@@ -138,6 +138,7 @@ the bytes that are there before anything is allocated.
 | fleet root | 32 bytes that say how every device stands: [what they are made of](proofs.md#bytes) |
 | what a signature covers | the canonical bytes of the record's `body`, tag included |
 | what seals a block, by authority | the canonical bytes of `seal_statement`: chain id, slot, H(header); two of them for one slot are an `equivocation` |
+| what says whose a note key of the log is | the canonical bytes of `note_claim`, by that key (Ed25519): H(genesis with no owners), the member |
 
 ## Who says what
 

@@ -5,6 +5,7 @@
 #include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/trust/forked_log.hpp>
 
+#include "ledger/owned_log.hpp"
 #include "role/node_bench.hpp"
 
 using namespace fixture;
@@ -197,6 +198,92 @@ BOOST_AUTO_TEST_CASE(a_peer_that_was_away_hears_of_it) {
     who.signature = *sign<P>(k, who.body);
     answer(asked, role::http_response{.status = 200, .content_type = std::string(role::cbor_type), .body = encode(who)});
     BOOST_TEST(told());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
+
+namespace {
+
+/// A node of the second signer, in a network whose genesis says that the log's first key is the first signer's, and of the second key nothing.
+struct owning : bench<P> {
+    static constexpr std::uint64_t forger = signer_0, honest = signer_0 + 1;
+    using Ed = cryptopp::ed25519;
+
+    owning() : bench<P>(disk, honest, 3) {
+        own_log<P>(*this, 2);
+        genesis.watch.owners = {};
+        genesis.watch.owners.push_back(claimed<P>(genesis, 0, id(forger), sealing_key(log_key)));
+        chain_id = digest_of<hash_of<P>>(genesis);
+        start();
+        BOOST_TEST_REQUIRE(!restored);
+    }
+    static bytes evidence(std::uint64_t key = 0, std::uint64_t size = 7, std::string_view more = {}) {
+        return trust::fork_of<Ed>(owned_key(key), owned_note(key, size, root_like(1)), owned_note(key, size, root_like(2), more));
+    }
+    unsigned show(bytes const& e) { return ask({.method = "POST", .path = "/forks", .content_type = std::string(role::cbor_type), .body = e}); }
+    bool accused() const { return node->pending() == 1; }
+    void seal() {
+        auto const m = order(command(node_command::mine));
+        for (int i = 0; i != 20 && !response(m); ++i) tick();
+        BOOST_TEST(status(m) == 201u);
+    }
+    bool out() const { return node->chain().members().find(id(forger))->expelled; }
+    memory::block_store disk;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_SUITE(ledger_node_note_owners, owning)
+
+BOOST_AUTO_TEST_CASE(the_member_behind_a_convicted_note_key_is_expelled_by_rule) {
+    BOOST_TEST(show(evidence()) == 201u);
+    BOOST_TEST(accused());
+    seal();
+    BOOST_TEST(node->pending() == 0u);
+    BOOST_TEST(out());
+    BOOST_TEST(node->chain().signers().size() == 2u);
+    // Shown again, or of another size, it changes nothing.
+    BOOST_TEST(show(evidence()) == 200u);
+    BOOST_TEST(show(evidence(0, 8)) == 200u);
+    tick();
+    BOOST_TEST(node->pending() == 0u);
+}
+BOOST_AUTO_TEST_CASE(it_is_accused_once_until_it_is_out_whatever_is_lost) {
+    BOOST_TEST(show(evidence()) == 201u);
+    for (int i = 0; i != 5; ++i) tick();
+    BOOST_TEST(accused());
+    start();
+    BOOST_TEST(!restored);
+    BOOST_TEST(accused());  // it waits on the disk
+    store_batch lost;
+    BOOST_TEST(!disk.pending([&](digest const& id, byte_view) { lost.drop_pending.push_back(id); }));
+    BOOST_TEST_REQUIRE(!disk.commit(lost));
+    start();
+    BOOST_TEST(node->pending() == 0u);
+    tick();
+    BOOST_TEST(accused());  // the evidence is kept, and says it again
+    seal();
+    BOOST_TEST(out());
+}
+BOOST_AUTO_TEST_CASE(a_key_that_is_nobodys_costs_nobody_its_place) {
+    BOOST_TEST(show(evidence(1)) == 201u);
+    tick();
+    BOOST_TEST(node->pending() == 0u);
+    BOOST_TEST(show(evidence(0)) == 201u);
+    BOOST_TEST(accused());
+}
+BOOST_AUTO_TEST_CASE(a_fork_with_further_lines_convicts_the_key_and_does_not_shield_the_member) {
+    BOOST_TEST(show(evidence(0, 7, "more\n")) == 201u);  // which no follower of this log believes
+    tick();
+    BOOST_TEST(node->pending() == 0u);
+    BOOST_TEST(show(evidence()) == 200u);
+    BOOST_TEST(accused());
+}
+BOOST_AUTO_TEST_CASE(a_genesis_with_a_claim_that_does_not_hold_starts_no_node) {
+    genesis.watch.owners[0].proof[7] ^= 1;
+    chain_id = digest_of<hash_of<P>>(genesis);
+    start();
+    BOOST_TEST((restored == errc::bad_signature));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -265,10 +265,78 @@ BOOST_AUTO_TEST_CASE(a_log_that_shows_two_trees_of_one_size_is_accused_once) {
     BOOST_TEST_REQUIRE(!schema::decode_into(all[0], e));
     auto const watched = log.watched();
     BOOST_TEST(*trust::convicted_by<openssl::ed25519>({watched.keys, {}}, e) == trust::note_keys::of_log(0));
-    witness = started();  // without what it saw before it refuses too; it has only nothing to show for it
+    witness = started();
     BOOST_TEST(status(fork.request(10, 10)) == 409u);
-    BOOST_TEST(shown().empty());
+    BOOST_TEST((shown() == all));  // whom it caught stays caught
     BOOST_TEST(ask(10, 20).status == 200u);
+}
+BOOST_AUTO_TEST_CASE(what_it_saw_convicts_over_a_restart) {
+    auto const evidence = [&] { return decode<forked_logs>(witness->handle({.path = "/forks"}, now).body)->all.size(); };
+    BOOST_TEST(ask(0, 10).status == 200u);
+    witness = started();
+    auto fork = log;
+    fork.leaves[4][0] ^= 1;
+    BOOST_TEST(status(fork.request(10, 10)) == 409u);
+    BOOST_TEST(evidence() == 1u);
+    // Without a note it refuses all the same, and has nothing to show for it.
+    witness_memory forgotten;
+    forgotten.trees.push_back(witness->known(origin));
+    forgotten.trees[0].note.clear();
+    BOOST_TEST_REQUIRE(!kept.save(encode(forgotten)));
+    witness = started();
+    BOOST_TEST(status(fork.request(10, 10)) == 409u);
+    BOOST_TEST(evidence() == 0u);
+}
+BOOST_AUTO_TEST_CASE(each_key_of_a_log_answers_for_what_it_signed) {
+    log_of second = log;  // another key of the same log
+    second.key = *cryptopp::ed25519_signer::generate();
+    auto both = log.watched();
+    both.keys.push_back(second.watched().keys[0]);
+    auto const start = [&] {
+        witness = std::make_unique<witness_type>(role::witness_options{"witness.example/w1", {both}}, key, kept);
+        BOOST_TEST_REQUIRE(!witness->restore());
+    };
+    start();
+    BOOST_TEST(ask(0, 10).status == 200u);
+    BOOST_TEST(status(second.request(10, 10)) == 200u);
+    start();
+    auto fork = log;
+    fork.leaves[4][0] ^= 1;
+    BOOST_TEST(status(fork.request(10, 10)) == 409u);  // by the first, whose note the second's did not displace
+    auto const all = decode<forked_logs>(witness->handle({.path = "/forks"}, now).body)->all;
+    BOOST_TEST_REQUIRE(all.size() == 1u);
+    forked_log e{};
+    BOOST_TEST_REQUIRE(!schema::decode_into(all[0], e));
+    BOOST_TEST((e.signer == log.key.public_key()));
+    BOOST_TEST(status(second.request(10, 20)) == 200u);  // the second did nothing
+}
+BOOST_AUTO_TEST_CASE(a_memory_whose_note_is_of_another_tree_is_corrupt) {
+    BOOST_TEST(ask(0, 10).status == 200u);
+    bytes buffer(schema::max_encoded<witness_memory>);
+    auto const good = *decode<witness_memory>(*kept.load(buffer));
+    auto const restored = [&](auto alter) {
+        auto m = good;
+        alter(m.trees[0]);
+        BOOST_TEST_REQUIRE(!kept.save(encode(m)));
+        return witness_type(role::witness_options{"witness.example/w1", {log.watched()}}, key, kept).restore();
+    };
+    auto const note = [&](std::string const& text) { return bytes(as_bytes(text).begin(), as_bytes(text).end()); };
+    BOOST_TEST((restored([&](auto& t) { t.note = note(log.note(11)); }) == errc::store_corrupt));
+    BOOST_TEST((restored([](auto& t) { t.size = 11; }) == errc::store_corrupt));
+    BOOST_TEST((restored([](auto& t) { t.root[3] ^= 1; }) == errc::store_corrupt));
+    BOOST_TEST((restored([](auto& t) { t.note.pop_back(); }) == errc::store_corrupt));
+    BOOST_TEST((restored([](auto&) {}) == errc::ok));
+}
+BOOST_AUTO_TEST_CASE(a_note_that_is_too_long_to_remember_is_cosigned_all_the_same) {
+    auto long_name = log;
+    long_name.name = std::string(250, 'l');
+    witness_type wide({"witness.example/w1", {long_name.watched()}}, key, kept);
+    BOOST_TEST_REQUIRE(!wide.restore());
+    auto const text = long_name.text(10) + std::string(700, 'x') + '\n';
+    BOOST_TEST(wide.handle(log_of::request(long_name.growth(0, 10), long_name.signed_note(text)), now).status == 200u);
+    BOOST_TEST(wide.known(long_name.name).note.empty());
+    witness_type again({"witness.example/w1", {long_name.watched()}}, key, kept);
+    BOOST_TEST(!again.restore());
 }
 
 // The log forks, and power goes before any write: what leaves the witness never convicts it.
@@ -406,6 +474,7 @@ BOOST_AUTO_TEST_CASE(killed_at_any_step_it_never_signs_two_trees_of_one_size) {
         std::map<std::uint64_t, digest> first;
         for (auto& [size, root] : hand.signed_trees) BOOST_TEST((first.emplace(size, root).first->second == root), at << ": two trees of " << size);
         BOOST_TEST(first.size() >= 3u);
+        BOOST_TEST(decode<forked_logs>(start()->handle({.path = "/forks"}, now).body)->all.size() == 1u, at << ": the fork is not shown");
         bool const of_log = first.begin()->second == log.root(first.begin()->first);
         for (auto& [size, root] : first) BOOST_TEST((root == (of_log ? log : fork).root(size)), at << ": another history at " << size);
     }

@@ -2,7 +2,7 @@
 
 #include <daicho/simulated/network.hpp>
 
-#include "ledger/fixture.hpp"
+#include "ledger/owned_log.hpp"
 
 #include <cstdio>
 #include <set>
@@ -30,11 +30,15 @@ struct scene {
     static constexpr std::size_t nodes = 5, liar = 4;
     static constexpr bool by_work = network<P>::by_work;
 
-    explicit scene(std::uint64_t seed) : records(nodes, 60, 6), net(seed, network<P>::start + 10, weather()) {
+    /// `with_log`: genesis names a log, whose keys are those of all signers but the first.
+    explicit scene(std::uint64_t seed, bool with_log = false) : records(nodes, 60, 6), net(seed, network<P>::start + 10, weather()) {
+        if (with_log) own_log<P>(records, nodes - 1, signer_0 + 1);
         for (std::size_t i = 0; i != nodes; ++i) {
             typename net_type::options o{.genesis = records.genesis, .message = "simulated", .sealing = {.interval = 4, .size = 0, .settle = true}};
             for (std::size_t k = 0; k != nodes; ++k)
                 if (k != i) o.peers.push_back({records.id(signer_0 + k), net_type::url_of(k)});
+            if (with_log && i != 0)
+                o.note = [k = sealing_key(log_key + i - 1)](std::string_view name, std::string_view text) { return tlog::sign_note<cryptopp::ed25519>(k, name, text); };
             net.add(std::move(o), records.key(signer_0 + i), sealer_of<P>(signer_0 + i));
         }
         net.watch([this](std::size_t n) { watch(n); });

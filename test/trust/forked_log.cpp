@@ -168,9 +168,47 @@ BOOST_AUTO_TEST_CASE(a_log_key_that_was_caught_signs_for_nobody) {
     BOOST_TEST(bool(gate.judge(anchor, bundle_of(lamp_2, small), runs, 0)));
     BOOST_TEST(!gate.convict(against(logs[0])));
     BOOST_TEST((gate.judge(anchor, bundle_of(lamp_2, small), runs, 0).error() == errc::expelled_sender));
+    // Whatever other keys the log has: what only that one signed is refused for it, what another signed is believed.
+    for (bool first : {true, false}) {
+        std::vector<tlog::note_key> two{logs[0]};
+        two.insert(first ? two.end() : two.begin(), note_key_of(log_key + 1, origin, tlog::signature_type::ed25519));
+        client const both(two, {witnesses, 2});
+        auto const text = text_at(small);
+        auto const caught = trust::note_keys::of_log(first ? 0 : 1);
+        BOOST_TEST((both.read(as_bytes(signed_text(text)), caught).error() == errc::expelled_sender));
+        auto other = key(log_key + 1);
+        auto const by_other = text + '\n' + *tlog::sign_note<Ed>(other, origin, text) + cosigned(text, 0) + cosigned(text, 1);
+        BOOST_TEST(bool(both.read(as_bytes(by_other), caught)));
+        BOOST_TEST((both.read(as_bytes(text + '\n' + cosigned(text, 0) + cosigned(text, 1)), caught).error() == errc::not_authenticated));
+    }
     auto const before = gate.head();
     BOOST_TEST((gate.convict(bytes{1, 2, 3}) == errc::wrong_type));
     BOOST_TEST((gate.head() == before));
+}
+BOOST_AUTO_TEST_CASE(what_convicts_a_log_key_is_a_forked_tree_for_whoever_keeps_the_chain) {
+    auto const raw = against(logs[0]);
+    daicho::forked_log e{};
+    BOOST_TEST_REQUIRE(!schema::decode_into(raw, e));
+    auto const tree = trust::tree_of(logs[0], e);
+    BOOST_TEST_REQUIRE(bool(tree));
+    BOOST_TEST(tree->size == small);
+    BOOST_TEST((tree->first < tree->second));
+    for (auto const* h : std::initializer_list<log_network const*>{this, &elsewhere}) {
+        auto const root = naive::head(std::span(h->leaves).first(small));
+        auto const& signature = root == tree->first ? tree->first_signature : tree->second_signature;
+        BOOST_TEST(Ed::verify(logs[0].key, as_bytes(h->text_at(small)), signature));
+    }
+    // A witness's cosignature is about a time too, and no such tree; and further lines are in none.
+    auto const cosigned_twice = against(witnesses[0]);
+    daicho::forked_log of_witness{};
+    BOOST_TEST_REQUIRE(!schema::decode_into(cosigned_twice, of_witness));
+    BOOST_TEST((trust::tree_of(logs[0], of_witness).error() == errc::not_authenticated));
+    auto const longer = trust::fork_of<Ed>(logs[0], here(small), signed_text(elsewhere.text_at(small) + "more\n"));
+    BOOST_TEST_REQUIRE(!longer.empty());
+    daicho::forked_log with_more{};
+    BOOST_TEST_REQUIRE(!schema::decode_into(longer, with_more));
+    BOOST_TEST(bool(verdict(with_more)));
+    BOOST_TEST((trust::tree_of(logs[0], with_more).error() == errc::not_empty));
 }
 BOOST_AUTO_TEST_CASE(what_convicts_is_small) {
     BOOST_TEST(against(witnesses[0]).size() < 700u);

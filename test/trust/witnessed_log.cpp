@@ -129,6 +129,13 @@ BOOST_AUTO_TEST_CASE(a_checkpoint_of_another_log_is_refused) {
     e.note = text + '\n' + *tlog::sign_note<Ed>(log, origin, text) + cosigned(text, 0) + cosigned(text, 1);  // signed under our log's name
     BOOST_TEST((refused({}, lamp_2, e) == errc::wrong_log));
 }
+BOOST_AUTO_TEST_CASE(a_checkpoint_with_further_lines_is_refused) {  // evidence of two trees could not tell of them
+    auto e = evidence(lamp_2, small);
+    e.note = signed_text(text_at(small) + "more\n");
+    BOOST_TEST((refused({}, lamp_2, e) == errc::not_empty));
+    e.note = signed_text(text_at(small));
+    BOOST_TEST(bool(follow({}, lamp_2, e)));
+}
 BOOST_AUTO_TEST_CASE(the_log_itself_has_signed) {
     auto const text = text_at(small);
     auto e = evidence(lamp_2, small);

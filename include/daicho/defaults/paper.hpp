@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/consensus/work.hpp>
+#include <daicho/cryptopp/ed25519.hpp>
 #include <daicho/cryptopp/rsa_channel.hpp>
 #include <daicho/cryptopp/rsa_pss.hpp>
 #include <daicho/defaults/sha256.hpp>
@@ -14,6 +15,7 @@ namespace daicho::defaults {
 struct paper {
     using hash = fastest_sha256;
     using signature = cryptopp::rsa_pss;
+    using note_scheme = cryptopp::ed25519;  // notes are signed so whatever else is (docs/tlog.md)
     using consensus = proof_of_work<>;
     using limits = default_limits;
 

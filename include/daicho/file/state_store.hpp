@@ -13,7 +13,7 @@ namespace daicho::file {
 template <class System = posix>
 class basic_state_store {
 public:
-    static constexpr std::size_t capacity = 64 * 1024;
+    static constexpr std::size_t capacity = 256 * 1024;  // what a witness remembers is the largest
 
     /// The file appears with the first save; its directory must exist.
     /// Errors: busy (somebody else has it open), store_corrupt, store_too_new, and the operating system's.

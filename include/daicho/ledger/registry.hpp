@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/ledger/journaled_map.hpp>
+#include <daicho/ledger/note_owners.hpp>
 #include <daicho/protocol.hpp>
 
 #include <algorithm>
@@ -73,7 +74,7 @@ public:
         std::size_t members, releases, newest, fleet, roots;
     };
 
-    registry(genesis_of<P> const& g, digest const& chain_id) : chain_id_(chain_id), signers_(1) {
+    registry(genesis_of<P> const& g, digest const& chain_id) : chain_id_(chain_id), note_owners_(g), signers_(1) {
         auto admit = [&](public_key_of<P> const& key, member_role role, channel_key const& with = {}) {
             node_id const id = id_of<P>(key);
             if (!members_.find(id)) members_.set(id, {.role = role, .key = key, .channel = with});  // one key, one role: the first
@@ -112,6 +113,7 @@ public:
     auto const& members() const noexcept { return members_; }
     auto const& releases() const noexcept { return releases_; }
     auto const& fleet() const noexcept { return fleet_; }
+    ledger::note_owners<P> const& note_owners() const noexcept { return note_owners_; }
 
     /// The authorities, in the order of their enrolment.
     std::vector<node_id> const& signers() const noexcept { return signers_.back(); }
@@ -185,7 +187,8 @@ private:
         auto const& b = tx.body;
         if (auto f = claim(sender.key, b, tx.signature, fault{errc::bad_signature, "transaction.signature", height})) return f;
         if (b.evidence) {
-            auto const& e = *b.evidence;
+            if (auto const* two_trees = std::get_if<forked_tree>(&*b.evidence)) return note_owners_.check(b.recipient, *two_trees);
+            auto const& e = std::get<equivocation<scheme_of<P>>>(*b.evidence);
             auto const& accused = members_.find(b.recipient)->key;
             seal_statement const first{chain_id_, e.slot, e.first}, second{chain_id_, e.slot, e.second};
             if (auto f = claim(accused, first, e.first_signature, fault{errc::bad_signature, "evidence.first_signature", height})) return f;
@@ -234,8 +237,9 @@ private:
             // A root key is never expelled alone: the recovery key replaces management by enrolling another.
             bool const root = m->role == member_role::management || m->role == member_role::recovery;
             if (b.evidence) {
-                if (m->role != member_role::signer || !(keeps_a_chain(sender.role) || is(member_role::management))) return {errc::not_permitted, "evidence"};
-                if (!(b.evidence->first < b.evidence->second)) return {errc::duplicate, "evidence.second", b.evidence->slot};
+                if (!(keeps_a_chain(sender.role) || is(member_role::management)) || !may_be_guilty(b, *m)) return {errc::not_permitted, "evidence"};
+                if (auto const* seals = std::get_if<equivocation<scheme_of<P>>>(&*b.evidence); seals && !(seals->first < seals->second))
+                    return {errc::duplicate, "evidence.second", seals->slot};
             } else if (root || (!is(member_role::management) && !is(member_role::recovery))) {
                 return {errc::not_permitted, "expelled.sender"};
             }
@@ -244,6 +248,11 @@ private:
         }
         }
         return {errc::out_of_range, "transaction.state"};
+    }
+
+    /// Signers seal; a note key is whose genesis says, of those who keep the chain.
+    bool may_be_guilty(body_type const& b, member_type const& accused) const {
+        return std::holds_alternative<forked_tree>(*b.evidence) ? keeps_a_chain(accused.role) && note_owners_.owns(b.recipient) : accused.role == member_role::signer;
     }
 
     /// A device speaks for itself and its own model only; whoever carries it signs nothing.
@@ -354,6 +363,7 @@ private:
     }
 
     digest chain_id_;
+    ledger::note_owners<P> note_owners_;
     node_id management_{};
     node_id recovery_{};
     journaled_map<node_id, member_type, digest_hash, &member_type::sequence> members_;

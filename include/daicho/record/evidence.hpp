@@ -3,6 +3,8 @@
 #include <daicho/base/bytes.hpp>
 #include <daicho/schema/record.hpp>
 
+#include <variant>
+
 namespace daicho {
 
 /// What an authority signs to seal a block: one header in one slot of one chain. Small, and bound to the chain, so that two of them
@@ -29,5 +31,23 @@ struct equivocation {
         (signature_type, second_signature));
     friend bool operator==(equivocation const&, equivocation const&) = default;
 };
+
+/// Two trees of one size that a member's note key signed: proof that it is not honest, to whoever knows the genesis. The notes are made
+/// again from it: checkpoints of the chain's log, of three lines.
+struct forked_tree {
+    using signature_type = std::array<byte, 64>;  // Ed25519
+    static constexpr schema::tag schema{0x24, 1, "forked_tree"};
+    DAICHO_RECORD(forked_tree,
+        (std::uint64_t, size),
+        (digest, first),                       // root, below the other
+        (signature_type, first_signature),     // over the checkpoint's text
+        (digest, second),
+        (signature_type, second_signature));
+    friend bool operator==(forked_tree const&, forked_tree const&) = default;
+};
+
+/// For what whoever keeps a chain has a member expelled.
+template <class Scheme>
+using member_evidence = std::variant<equivocation<Scheme>, forked_tree>;
 
 } // namespace daicho

@@ -12,7 +12,7 @@ struct genesis {
     using public_key_type = typename Scheme::public_key_type;
     using key_list = inline_list<public_key_type, limits::signers>;
     using name_type = inline_string<64>;
-    static constexpr schema::tag schema{0x01, 2, "genesis"};
+    static constexpr schema::tag schema{0x01, 3, "genesis"};
     DAICHO_RECORD(genesis<Scheme>,
         (name_type, name),
         (std::uint64_t, time),

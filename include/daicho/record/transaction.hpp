@@ -12,7 +12,7 @@ template <class Scheme>
 struct transaction_body {
     using release_type = std::optional<signed_release<Scheme>>;
     using enrolment_type = std::optional<daicho::enrolment<Scheme>>;
-    using evidence_type = std::optional<equivocation<Scheme>>;
+    using evidence_type = std::optional<member_evidence<Scheme>>;
     using state_type = daicho::state;
     static constexpr schema::tag schema{0x20, 1, "transaction_body"};
     DAICHO_RECORD(transaction_body<Scheme>,
@@ -27,7 +27,7 @@ struct transaction_body {
         (std::uint64_t, time),
         (release_type, release),            // released only
         (enrolment_type, enrolment),        // enrolled only
-        (evidence_type, evidence));         // expelled only: whoever shows that a signer sealed twice expels it
+        (evidence_type, evidence));         // expelled only: whoever shows that a member signed two histories expels it
     friend bool operator==(transaction_body const&, transaction_body const&) = default;
 };
 

@@ -2,10 +2,10 @@
 
 #include <daicho/record/message.hpp>
 #include <daicho/role/demanded_proof.hpp>
+#include <daicho/role/device_memory.hpp>
 #include <daicho/role/platform.hpp>
+#include <daicho/role/slot_transfer.hpp>
 #include <daicho/trust/release_rule.hpp>
-#include <daicho/update/device_state.hpp>
-#include <daicho/update/digest_in_parts.hpp>
 #include <daicho/update/outcome.hpp>
 
 #include <algorithm>
@@ -52,15 +52,15 @@ public:
         proof_type ledger = {};                ///< of a Platform with a light_client: its gate, and there is no default
     };
 
-    explicit device(parts p) : parts_(p), me_(id_of<P>(p.key.public_key())) {}
+    explicit device(parts p) : parts_(p), me_(id_of<P>(p.key.public_key())), kept_(p.state, p.trust, p.factory_version), slot_(p.images) {}
 
     node_id const& id() const noexcept { return me_; }
-    state_type const& remembered() const noexcept { return state_; }
+    state_type const& remembered() const noexcept { return kept_.state(); }
     /// Under what it checks whatever it is shown, the credential of its gateway too.
-    trust::anchor<P> const& anchor() const noexcept { return parts_.trust; }
+    trust::anchor<P> const& anchor() const noexcept { return kept_.trust(); }
     /// Bytes of the wanted image that are in the slot, and its size: for a progress bar.
-    std::uint64_t received() const noexcept { return offset_; }
-    std::uint64_t expected() const noexcept { return state_.wanted.size; }
+    std::uint64_t received() const noexcept { return slot_.offset(); }
+    std::uint64_t expected() const noexcept { return kept_->wanted.size; }
 
     /// Looks for an update once, over the link. A device calls it when it starts (paper 2.3), and after each reboot.
     /// Errors: those of the link, and why an offered release was refused (which it then has reported as `failed`).
@@ -79,7 +79,7 @@ public:
             auto reply = parts_.uplink.exchange(*request, in);
             if (!reply) return reply.error();
             if (auto f = feed(*reply)) return f;
-            if (step_ == step::fetch) progress(offset_, state_.wanted.size);
+            if (step_ == step::fetch) progress(slot_.offset(), kept_->wanted.size);
         }
         if (refused_) return refused_;
         return outcome_;
@@ -95,18 +95,20 @@ public:
         if (auto f = look()) return f;
         if (step_ == step::done) return outcome_;  // on trial, or marked: it boots first
         if (auto f = gate.recall()) return f;
-        auto const in = gate.admit(parts_.trust, bundle, {parts_.model, state_.version, state_.verifier}, state_.time_floor);
+        auto const in = gate.admit(kept_.trust(), bundle, {parts_.model, kept_->version, kept_->verifier}, kept_->time_floor);
         if (!in) return in.error();
         if (in->runs_already) return outcome_;
-        if (in->body.verifier == state_.bad) return fault{errc::boot_failed, "bundle.release", in->body.version};
-        learn(*in);
-        state_.gateway = in->body.publisher;  // who served it, as far as anybody knows
+        if (in->body.verifier == kept_->bad) return fault{errc::boot_failed, "bundle.release", in->body.version};
+        kept_.learn(*in);
+        kept_->gateway = in->body.publisher;  // who served it, as far as anybody knows
         if (auto f = begin({in->body.version, in->body.size, in->body.verifier})) return f;
         std::array<byte, chunk_size> piece;
         while (step_ == step::fetch) {
-            auto const part = byte_span(piece).first(std::size_t(std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_)));
-            if (auto f = read(offset_, part)) return f;
-            if (auto f = take_piece(part)) return f;
+            auto const part = byte_span(piece).first(std::size_t(std::min<std::uint64_t>(chunk_size, kept_->wanted.size - slot_.offset())));
+            if (auto f = read(slot_.offset(), part)) return f;
+            if (auto f = slot_.take(part)) return f;
+            if (slot_.filled(kept_->wanted))
+                if (auto f = complete()) return f;
         }
         if (refused_) return refused_;
         return outcome_;
@@ -116,7 +118,7 @@ public:
     fault report_running() {
         restart();
         if (auto f = look()) return f;
-        if (!state_.report) state_.report = update::unreported{state::running, state_.version, state_.verifier};
+        if (!kept_->report) kept_->report = update::unreported{state::running, kept_->version, kept_->verifier};
         std::array<byte, request_size> out;
         std::array<byte, reply_size> in;
         auto request = say_report(out);
@@ -129,9 +131,9 @@ public:
     /// Asks to be enrolled with the claim code that came with the device. The credential is checked under the genesis.
     /// `claim`: HMAC of the code, see trust/claim.hpp. `channel`: this device's key of the secure channel.
     result<shown_credential<scheme>> enrol_with(digest const& claim, channel_key const& channel) {
-        if (auto known = recall(); !known) return known.error();
+        if (auto known = kept_.recall(); !known) return known.error();
         enrol<scheme> request{};
-        request.body.chain_id = parts_.trust.chain_id;
+        request.body.chain_id = kept_.trust().chain_id;
         request.body.wanted = {.role = member_role::device, .algorithm = scheme::algorithm, .key = parts_.key.public_key(), .channel = channel, .models = {parts_.model}};
         request.body.claim = claim;
         if (auto f = parts_.random.fill(request.body.nonce)) return f;
@@ -145,8 +147,8 @@ public:
         auto answer = expect<enrolled_answer<scheme>>(*reply);
         if (!answer) return answer.error();
         if (answer->management)  // remembered with the first version check
-            if (auto f = trust::follow_rotation<P>(parts_.trust, *answer->management)) return f;
-        if (auto f = trust::check_credential<P>(parts_.trust, answer->credential, member_role::device)) return f;
+            if (auto f = kept_.follow(*answer->management)) return f;
+        if (auto f = trust::check_credential<P>(kept_.trust(), answer->credential, member_role::device)) return f;
         if (answer->credential.body.recipient != me_) return fault{errc::wrong_recipient, "credential.recipient"};
         return shown_credential<scheme>{answer->credential, answer->management};
     }
@@ -157,14 +159,14 @@ public:
         step_ = step::look;
         refused_ = {};
         outcome_ = update::outcome::unchanged;
-        offset_ = 0;
+        slot_.forget();
     }
 
     /// The next request, in `out` (request_size bytes); empty when this look has ended.
     result<byte_view> poll(byte_span out) {
         if (step_ == step::look)
             if (auto f = look()) return f;
-        if (step_ == step::report && !state_.report) step_ = step::check;
+        if (step_ == step::report && !kept_->report) step_ = step::check;
         switch (step_) {
         case step::report:
         case step::last_report: return say_report(out);
@@ -194,27 +196,9 @@ public:
 private:
     enum class step : std::uint8_t { look, report, check, prove, fetch, last_report, done };
 
-    /// What it remembers over a power cut; false at the first start.
-    result<bool> recall() {
-        schema::buffer_for<state_type> buffer;
-        auto kept = parts_.state.load(buffer);
-        if (!kept) return kept.error();
-        if (kept->empty()) {
-            state_ = {};
-            state_.version = parts_.factory_version;
-            return false;
-        }
-        if (auto f = schema::decode_into(*kept, state_)) return fault{errc::store_corrupt, "device state", f.at};
-        if (state_.management) {
-            parts_.trust.management = *state_.management;
-            parts_.trust.rotation = state_.rotation;
-        }
-        return true;
-    }
-
     /// After a start: what did the last boot show?
     fault look() {
-        auto const known = recall();
+        auto const known = kept_.recall();
         if (!known) return known.error();
         if (auto f = parts_.ledger.recall()) return f;
         auto const boots = parts_.images.state();
@@ -223,28 +207,28 @@ private:
             step_ = step::done;
             return {};
         }
-        auto running = digest_of_slot([this](std::uint64_t at, byte_span to) { return parts_.images.read_running(at, to); }, parts_.images.running_size());
+        auto const running = slot_.running();
         if (!running) return running.error();
         if (!*known) {
-            state_.verifier = *running;
-            if (auto f = save()) return f;
+            kept_->verifier = *running;
+            if (auto f = kept_.save()) return f;
         }
         step_ = step::report;
-        if (state_.phase == update::phase::marked) return judge_boot(boots, *running);
-        if (*running != state_.verifier) return {errc::slot_failed, "running slot"};  // nobody but an update changes it
+        if (kept_->phase == update::phase::marked) return judge_boot(boots, *running);
+        if (*running != kept_->verifier) return {errc::slot_failed, "running slot"};  // nobody but an update changes it
         return {};
     }
 
     /// The slot was marked before the reset. Which image runs is read from the slot, never assumed.
     fault judge_boot(boot_state boots, digest const& running) {
-        if (running == state_.wanted.verifier) {
-            state_.version = state_.wanted.version;  // the floor rises only now
-            state_.verifier = running;
-            state_.report = update::unreported{state::installed, state_.version, running};
+        if (running == kept_->wanted.verifier) {
+            kept_->version = kept_->wanted.version;  // the floor rises only now
+            kept_->verifier = running;
+            kept_->report = update::unreported{state::installed, kept_->version, running};
             outcome_ = update::outcome::installed;
         } else if (boots == boot_state::reverted) {
-            state_.bad = state_.wanted.verifier;
-            state_.report = update::unreported{state::rolled_back, state_.wanted.version, state_.wanted.verifier};
+            kept_->bad = kept_->wanted.verifier;
+            kept_->report = update::unreported{state::rolled_back, kept_->wanted.version, kept_->wanted.verifier};
             outcome_ = update::outcome::rolled_back;
         } else {  // power went between saving and marking, or nobody has booted it yet
             if (auto f = parts_.images.mark()) return f;
@@ -252,25 +236,25 @@ private:
             step_ = step::done;
             return {};
         }
-        state_.phase = update::phase::idle;
-        return save();
+        kept_->phase = update::phase::idle;
+        return kept_.save();
     }
 
     // --- report ------------------------------------------------------------------------------------------------------
     result<byte_view> say_report(byte_span out) {
         carry<scheme> message{};
         auto& b = message.carried.body;
-        auto const& r = *state_.report;
-        b.chain_id = parts_.trust.chain_id;
+        auto const& r = *kept_->report;
+        b.chain_id = kept_.trust().chain_id;
         b.state = r.state;
-        b.recipient = state_.gateway;
+        b.recipient = kept_->gateway;
         b.sender = me_;
         b.model = parts_.model;
         b.ver = r.ver;
         b.verifier = r.verifier;
-        b.sequence = ++state_.sequence;
-        b.time = state_.time_floor;
-        if (auto f = save()) return f;  // a sequence number is spent before it is seen
+        b.sequence = ++kept_->sequence;
+        b.time = kept_->time_floor;
+        if (auto f = kept_.save()) return f;  // a sequence number is spent before it is seen
         auto signature = sign<P>(parts_.key, b);
         if (!signature) return signature.error();
         message.carried.signature = *signature;
@@ -280,13 +264,13 @@ private:
     fault take_receipt(byte_view reply) {
         auto got = expect<receipt>(reply);
         if (!got) return got.error();
-        state_.report.reset();
-        return save();
+        kept_->report.reset();
+        return kept_.save();
     }
 
     // --- version check (paper 2.3) -----------------------------------------------------------------------------------
     result<byte_view> say_check(byte_span out) {
-        version_check message{.sender = me_, .model = parts_.model, .ver = state_.version, .verifier = state_.verifier};
+        version_check message{.sender = me_, .model = parts_.model, .ver = kept_->version, .verifier = kept_->verifier};
         if (auto f = parts_.random.fill(nonce_)) return f;
         message.nonce = nonce_;
         return schema::encode_into(out, message);
@@ -297,24 +281,20 @@ private:
         if (!got) return got.error();
         auto const& a = *got;
         if (a.nonce != nonce_) return {errc::replayed, "version_answer.nonce"};
-        state_.gateway = a.sender;
-        if (a.management) {
-            auto followed = parts_.trust;
-            if (auto f = trust::follow_rotation<P>(followed, *a.management)) return f;
-            believe(followed);
-        }
-        if (a.time) {
-            if (auto f = take_time(*a.time)) return f;
-        }
+        kept_->gateway = a.sender;
+        if (a.management)
+            if (auto f = kept_.follow(*a.management)) return f;
+        if (a.time)
+            if (auto f = kept_.take_time(*a.time, nonce_)) return f;
         if (!a.release) return settle(update::outcome::unchanged);
         auto const& r = a.release->body;
         update::wanted_image const offered{r.version, r.size, r.verifier};
         if (!a.publisher) return refuse({errc::missing_field, "version_answer.publisher"}, offered);
-        if (auto f = trust::check_authentic<P>(parts_.trust, *a.release, *a.publisher)) return refuse(f, offered);
-        auto const f = trust::check_applicable(r, running(), state_.time_floor);
+        if (auto f = trust::check_authentic<P>(kept_.trust(), *a.release, *a.publisher)) return refuse(f, offered);
+        auto const f = trust::check_applicable(r, running(), kept_->time_floor);
         if (f == errc::duplicate) return settle(update::outcome::unchanged);
         if (f) return refuse(f, offered);
-        if (r.verifier == state_.bad) return settle(outcome_);  // it failed here before: wait for another
+        if (r.verifier == kept_->bad) return settle(outcome_);  // it failed here before: wait for another
         if constexpr (proof_type::demanded) {
             parts_.ledger.demand(offered);
             step_ = step::prove;
@@ -336,65 +316,42 @@ private:
             auto const more = parts_.ledger.read_part(reply);
             if (!more) return refuse(more.error(), parts_.ledger.offered());
             if (*more) return {};  // asks again, from further on
-            auto const in = parts_.ledger.judge(parts_.trust, reply, running(), state_.time_floor);
+            auto const in = parts_.ledger.judge(kept_.trust(), reply, running(), kept_->time_floor);
             if (!in) return refuse(in.error(), parts_.ledger.offered());
             if (auto f = parts_.ledger.keep(*in)) return f;
-            learn(*in);
+            kept_.learn(*in);
             return begin(parts_.ledger.offered());
         } else {
             return {errc::out_of_range, "device.step", reply.size()};
         }
     }
 
-    /// What a bundle tells besides: who is in office, and what time has passed.
-    template <class Admitted>
-    void learn(Admitted const& in) {
-        if (in.trust.rotation != 0) believe(in.trust);
-        state_.time_floor = std::max<std::uint64_t>(state_.time_floor, in.head.time);
-    }
-
-    trust::running_image running() const { return {parts_.model, state_.version, state_.verifier}; }
-
-    /// From now on, and once saved for good.
-    void believe(trust::anchor<P> const& followed) {
-        parts_.trust = followed;
-        state_.management = followed.management;
-        state_.rotation = followed.rotation;
-    }
-
-    /// Time is the larger of the durable floor and what the management key says about our own nonce.
-    fault take_time(signed_time<scheme> const& t) {
-        if (t.body.chain_id != parts_.trust.chain_id) return {errc::wrong_chain, "time.chain_id"};
-        if (t.body.nonce != nonce_) return {errc::replayed, "time.nonce"};
-        if (!verify<P>(parts_.trust.management, t.body, t.signature)) return {errc::bad_signature, "time.signature"};
-        state_.time_floor = std::max(state_.time_floor, t.body.time);
-        return {};
-    }
+    trust::running_image running() const { return {parts_.model, kept_->version, kept_->verifier}; }
 
     /// Nothing to do: say so when the policy wants it.
     fault settle(update::outcome o) {
         if (outcome_ == update::outcome::unchanged) outcome_ = o;
         if (outcome_ != update::outcome::unchanged || !parts_.reports_unchanged) {
             step_ = step::done;
-            return save();
+            return kept_.save();
         }
-        state_.report = update::unreported{state::unchanged, state_.version, state_.verifier};
+        kept_->report = update::unreported{state::unchanged, kept_->version, kept_->verifier};
         step_ = step::last_report;
-        return save();
+        return kept_.save();
     }
 
     /// Keeps why, reports `failed`, and goes on with what runs. `for_good`: once, and this image is not tried again.
     fault refuse(fault why, update::wanted_image const& r, bool for_good = false) {
         refused_ = why;
-        bool const known = r.verifier == state_.bad;
-        if (for_good) state_.bad = r.verifier;
+        bool const known = r.verifier == kept_->bad;
+        if (for_good) kept_->bad = r.verifier;
         if (known) {
             step_ = step::done;
-            return save();
+            return kept_.save();
         }
-        state_.report = update::unreported{state::failed, r.version, r.verifier};
+        kept_->report = update::unreported{state::failed, r.version, r.verifier};
         step_ = step::last_report;
-        return save();
+        return kept_.save();
     }
 
     /// Of an image that was begun, which an enrolled publisher really signed: elsewhere a forger could name a good one as bad.
@@ -404,66 +361,38 @@ private:
 
     // --- fetch -------------------------------------------------------------------------------------------------------
     fault begin(update::wanted_image const& wanted) {
-        bool const resumes = state_.phase == update::phase::fetching && state_.wanted == wanted;
-        offset_ = 0;
-        if (resumes) offset_ = parts_.images.written();
-        if (offset_ > wanted.size) offset_ = 0;
-        if (offset_ == 0)
-            if (auto f = parts_.images.begin(wanted.size)) return give_up(f, wanted);
-        state_.phase = update::phase::fetching;
-        state_.wanted = wanted;
-        if (auto f = save()) return f;
+        bool const resumes = kept_->phase == update::phase::fetching && kept_->wanted == wanted;
+        if (auto f = slot_.begin(wanted, resumes)) return give_up(f, wanted);
+        kept_->phase = update::phase::fetching;
+        kept_->wanted = wanted;
+        if (auto f = kept_.save()) return f;
         step_ = step::fetch;
-        return offset_ == wanted.size ? complete() : fault{};
+        return slot_.filled(wanted) ? complete() : fault{};
     }
 
-    result<byte_view> say_fetch(byte_span out) {
-        chunk_request const message{state_.wanted.verifier, offset_,
-                                    std::uint32_t(std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_))};
-        return schema::encode_into(out, message);
-    }
+    result<byte_view> say_fetch(byte_span out) { return schema::encode_into(out, slot_.ask(kept_->wanted, chunk_size)); }
 
     fault take_chunk(byte_view reply) {
         auto got = expect<chunk>(reply);
         if (!got) return got.error();
-        auto const asked = std::min<std::uint64_t>(chunk_size, state_.wanted.size - offset_);
-        if (got->offset != offset_) return {errc::replayed, "chunk.offset", got->offset};
-        if (got->content.size() == 0 || got->content.size() > asked) return {errc::wrong_size, "chunk.content", got->content.size()};
-        return take_piece(got->content);
-    }
-
-    fault take_piece(byte_view piece) {
-        if (auto f = parts_.images.write(offset_, piece)) return f;
-        offset_ += piece.size();
-        return offset_ == state_.wanted.size ? complete() : fault{};
+        if (auto f = slot_.take(*got, slot_.ask(kept_->wanted, chunk_size))) return f;
+        return slot_.filled(kept_->wanted) ? complete() : fault{};
     }
 
     /// All bytes are in the slot: verify them there, remember that, verify again and mark.
     fault complete() {
-        auto const wanted = state_.wanted;
-        if (auto f = verify_slot(wanted)) {
-            state_.phase = update::phase::idle;
+        auto const wanted = kept_->wanted;
+        if (auto f = slot_.verify(wanted)) {
+            kept_->phase = update::phase::idle;
             return give_up(f, wanted);
         }
-        state_.phase = update::phase::marked;
-        if (auto f = save()) return f;
-        if (auto f = verify_slot(wanted)) return f;
+        kept_->phase = update::phase::marked;
+        if (auto f = kept_.save()) return f;
+        if (auto f = slot_.verify(wanted)) return f;
         if (auto f = parts_.images.mark()) return f;
         outcome_ = update::outcome::reboot;
         step_ = step::done;
         return {};
-    }
-
-    fault verify_slot(update::wanted_image const& wanted) {
-        auto const there = digest_of_slot([this](std::uint64_t at, byte_span to) { return parts_.images.read(at, to); }, wanted.size);
-        if (!there) return there.error();
-        return *there == wanted.verifier ? fault{} : fault{errc::wrong_digest, "slot"};
-    }
-
-    template <class Read>
-    static result<digest> digest_of_slot(Read read, std::uint64_t size) {
-        std::array<byte, 512> block;
-        return update::digest_in_parts<hash_of<P>>(block, size, read);
     }
 
     // --- small things ------------------------------------------------------------------------------------------------
@@ -479,16 +408,11 @@ private:
         return f;
     }
 
-    fault save() {
-        schema::buffer_for<state_type> buffer;
-        return parts_.state.save(*schema::encode_into(buffer, state_));
-    }
-
     parts parts_;
     node_id me_;
-    state_type state_{};
+    device_memory<P, state_store_type> kept_;
+    slot_transfer<P, image_store_type> slot_;
     nonce128 nonce_{};
-    std::uint64_t offset_ = 0;
     fault refused_{};
     update::outcome outcome_ = update::outcome::unchanged;
     step step_ = step::look;

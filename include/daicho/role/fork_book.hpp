@@ -48,13 +48,22 @@ public:
         if (!whose) return whose.error();
         caught_ |= *whose;
         if (caught_ != before) all_.all.emplace_back(bytes(canonical.begin(), canonical.end()));
+        condense(*whose, e);
         return caught_ & ~before;
     }
     /// Takes back what take() took in last: it could not be kept.
     void undo(std::uint32_t newly) {
         caught_ &= ~newly;
         all_.all.pop_back();
+        std::erase_if(trees_, [&](auto& t) { return newly & trust::note_keys::of_log(t.log); });
     }
+
+    /// For the owners of the log's keys (docs/adr/0039-a-note-key-has-an-owner.md): one for each that was caught.
+    struct caught_tree {
+        std::size_t log;  ///< which of the log's keys
+        forked_tree tree;
+    };
+    std::vector<caught_tree> const& trees() const noexcept { return trees_; }
 
     std::uint32_t caught() const noexcept { return caught_; }
     std::vector<forked_logs::item_type> const& all() const noexcept { return all_.all; }
@@ -74,9 +83,17 @@ public:
     }
 
 private:
+    void condense(std::uint32_t whose, forked_log const& e) {
+        for (std::size_t i = 0; i != keys_.logs.size(); ++i) {
+            if (!(whose & trust::note_keys::of_log(i)) || std::any_of(trees_.begin(), trees_.end(), [&](auto& t) { return t.log == i; })) continue;
+            if (auto const tree = trust::tree_of(keys_.logs[i], e)) trees_.push_back({i, *tree});
+        }
+    }
+
     trust::log_keys keys_;
     std::uint32_t caught_ = 0;
     forked_logs all_;
+    std::vector<caught_tree> trees_;
 };
 
 } // namespace daicho::role

@@ -1,10 +1,10 @@
 #pragma once
 
+#include <daicho/role/file_shelves.hpp>
 #include <daicho/role/ledger_client.hpp>
 #include <daicho/role/release_prover.hpp>
 #include <daicho/role/work_prover.hpp>
 #include <daicho/trust/release_rule.hpp>
-#include <daicho/update/digest_in_parts.hpp>
 
 namespace daicho::role {
 
@@ -41,9 +41,7 @@ public:
     };
 
     gateway(options o, signer_type& s, store_type& spool, cache_type& cache, entropy_type& e)
-        : options_(std::move(o)), cache_(cache), entropy_(e), ledger_(options_.ledger, s, spool, out_), prover_(options_.proof, ledger_) {
-        for (auto& m : options_.models) shelves_.emplace_back().model = m;
-    }
+        : options_(std::move(o)), cache_(cache), entropy_(e), ledger_(options_.ledger, s, spool, out_), prover_(options_.proof, ledger_), shelves_(cache, options_.models) {}
     gateway(gateway const&) = delete;
     gateway& operator=(gateway const&) = delete;
 
@@ -61,29 +59,13 @@ public:
         return std::exchange(out_, {});
     }
 
-    /// A file this gateway can hand out, with what proves it.
-    struct kept {
-        signed_release_of<P> release{};
-        transaction_of<P> publisher{};
-        typename prover_type::proven proof{};        ///< when this gateway demands one
-    };
+    using shelves_type = file_shelves<P, cache_type, typename prover_type::proven>;
+    using kept = typename shelves_type::kept;
     /// The newest file kept for a model.
-    kept const* newest(model_name const& m) const {
-        auto const* s = shelf_of(m);
-        return s && s->newest ? &*s->newest : nullptr;
-    }
+    kept const* newest(model_name const& m) const { return shelves_.newest(m); }
 
 private:
-    struct shelf {
-        model_name model;
-        std::optional<kept> newest;      // in the cache, verified
-        std::optional<kept> previous;    // still served to who is fetching it
-        std::optional<kept> wanted;      // being fetched
-        std::optional<kept> claimed;     // to be shown in the ledger first
-        bool fetching = false, proving = false;
-        std::uint64_t retry_at = 0, prove_at = 0;
-        fault unproved{};                // why not, said once
-    };
+    using shelf = typename shelves_type::shelf;
 
     // --- events ------------------------------------------------------------------------------------------------------
     void on(tick& e) {
@@ -130,9 +112,8 @@ private:
         bool const server_lives = options_.news != news::ledger && now_ >= server_silent_until_;
         if (!server_lives) return answer_check(w, {});
         // The device's own nonce goes to the management server, which signs the time over it.
-        auto const* s = shelf_of(c.model);
-        version_check relayed{ledger_.id(), c.model, s && s->newest ? s->newest->release.body.version : 0,
-                              s && s->newest ? s->newest->release.body.verifier : digest{}, c.nonce};
+        auto const* held = newest(c.model);
+        version_check relayed{ledger_.id(), c.model, held ? held->release.body.version : 0, held ? held->release.body.verifier : digest{}, c.nonce};
         w.ask = ask_server(encode(request_of<P>(relayed)), [this, id = e.id, c](result<bytes> reply) {
             auto it = std::find_if(waiting_.begin(), waiting_.end(), [&](auto& x) { return x.id == id; });
             if (it == waiting_.end()) return;
@@ -178,15 +159,15 @@ private:
     }
 
     void serve(asked& e, chunk_request const& c) {
-        auto const* k = find_kept(c.verifier);
+        auto const* k = shelves_.find(c.verifier);
         if (!k) return say(e.id, refuse({errc::not_found, "chunk_request.verifier"}));
         auto const size = k->release.body.size;
         if (c.length == 0 || c.length > limits::chunk || c.offset >= size) return say(e.id, refuse({errc::out_of_range, "chunk_request.offset"}));
         // Hashed again whenever somebody starts to fetch it: what lay on the disk may have changed since.
         if (c.offset == 0)
-            if (auto f = check_file(k->release.body)) {
+            if (auto f = shelves_.check(k->release.body)) {
                 tell("refused", "file of " + std::string(k->release.body.model) + " v" + std::to_string(k->release.body.version) + ": " + std::string(message(f.code)));
-                fetch_again(c.verifier);
+                shelves_.lose(c.verifier, [this](shelf& s) { start_fetch(s); });
                 return say(e.id, refuse(f));
             }
         bytes content(std::size_t(std::min<std::uint64_t>(c.length, size - c.offset)));
@@ -197,13 +178,13 @@ private:
 
     /// A device that demands proof says how much of the ledger it has seen.
     void serve(asked& e, bundle_request const& c) {
-        auto const* k = find_kept(c.verifier);
+        auto const* k = shelves_.find(c.verifier);
         if (!k) return say(e.id, refuse({errc::not_found, "bundle_request.verifier"}));
         if constexpr (follows_ledger<Platform>) {
             if (!prover_.demands()) return say(e.id, refuse({errc::not_found, "bundle"}));
             prover_.show(k->proof, c.seen, [this, t = e.id, verifier = c.verifier](result<bytes> bundle, typename prover_type::proven const& now_shown) {
                 if (!bundle) return say(t, refuse(bundle.error()));
-                if (auto* still = find_kept(verifier)) still->proof = now_shown;
+                if (auto* still = shelves_.find(verifier)) still->proof = now_shown;
                 out_.push_back(answer{t, std::move(*bundle)});
             });
         } else {
@@ -246,11 +227,10 @@ private:
 
     // --- news --------------------------------------------------------------------------------------------------------
     void check(model_name const& model) {
-        auto const* s = shelf_of(model);
         version_check c{.sender = ledger_.id(), .model = model};
-        if (s && s->newest) {
-            c.ver = s->newest->release.body.version;
-            c.verifier = s->newest->release.body.verifier;
+        if (auto const* held = newest(model)) {
+            c.ver = held->release.body.version;
+            c.verifier = held->release.body.verifier;
         }
         if (entropy_.fill(c.nonce)) return;
         ask_server(encode(request_of<P>(c)), [this, model, nonce = c.nonce](result<bytes> reply) {
@@ -274,7 +254,7 @@ private:
     }
 
     void take_news(model_name const& model, version_answer<scheme> const& a) {
-        auto* s = shelf_of(model);
+        auto* s = shelves_.of(model);
         if (!s || !a.release || !a.publisher) return;
         consider(*s, {*a.release, *a.publisher}, "server");
     }
@@ -321,7 +301,7 @@ private:
         if constexpr (follows_ledger<Platform>) {
             s.proving = true;
             prover_.prove(s.claimed->release.body, 0, [this, model = s.model, version = s.claimed->release.body.version](auto proven) {
-                auto& here = *shelf_of(model);
+                auto& here = *shelves_.of(model);
                 here.proving = false;
                 if (!here.claimed || here.claimed->release.body.version != version) return;  // something newer came meanwhile
                 if (!proven) {
@@ -355,23 +335,20 @@ private:
         if (it == fetches_.end()) return;
         auto const [model, version] = it->second;
         fetches_.erase(it);
-        auto* s = shelf_of(model);
+        auto* s = shelves_.of(model);
         if (!s) return;
         s->fetching = false;
         if (!s->wanted || s->wanted->release.body.version != version) return;  // something newer came meanwhile
-        auto const& r = s->wanted->release.body;
+        release const r = s->wanted->release.body;  // a copy: its place is about to change
         fault f = e.outcome;
-        if (!f) f = check_file(r);
+        if (!f) f = shelves_.check(r);
         if (f) {
             tell("refused", "file of " + std::string(model) + " v" + std::to_string(version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
             if (f == errc::wrong_digest || f == errc::wrong_size) (void)cache_.drop(r.verifier);
             s->retry_at = now_ + options_.retry_seconds;
             return;
         }
-        if (s->previous && s->previous->release.body.verifier != r.verifier) (void)cache_.drop(s->previous->release.body.verifier);
-        bool const first_time = !s->newest || s->newest->release.body.verifier != r.verifier;
-        if (first_time) s->previous = std::exchange(s->newest, s->wanted);
-        s->newest = std::exchange(s->wanted, std::nullopt);
+        bool const first_time = shelves_.place(*s);
         tell("cached", std::string(model) + " v" + std::to_string(version) + ", " + std::to_string(r.size) + " bytes");
         typename client_type::body_type body{};
         body.state = state::cached;
@@ -383,38 +360,7 @@ private:
         if (first_time && !(said && said->verifier == r.verifier)) (void)ledger_.sign_and_carry(std::move(body), now_, [](fault) {});
     }
 
-    /// paper 2.3: file hashes are compared; here the file is really hashed.
-    fault check_file(release const& r) {
-        auto const size = cache_.size(r.verifier);
-        if (!size) return size.error();
-        if (*size != r.size) return {errc::wrong_size, "file", *size};
-        bytes block(64 * 1024);
-        auto const there = update::digest_in_parts<hash_of<P>>(block, r.size, [&](std::uint64_t at, byte_span out) { return cache_.read(r.verifier, at, out); });
-        if (!there) return there.error();
-        return *there == r.verifier ? fault{} : fault{errc::wrong_digest, "file"};
-    }
-
-    void fetch_again(digest const& verifier) {
-        (void)cache_.drop(verifier);
-        for (auto& s : shelves_) {
-            if (!s.newest || s.newest->release.body.verifier != verifier || s.wanted) continue;
-            s.wanted = std::exchange(s.newest, std::nullopt);
-            start_fetch(s);
-        }
-    }
-
     // --- small things ------------------------------------------------------------------------------------------------
-    shelf* shelf_of(model_name const& m) {
-        auto it = std::find_if(shelves_.begin(), shelves_.end(), [&](auto& s) { return s.model == m; });
-        return it == shelves_.end() ? nullptr : &*it;
-    }
-    shelf const* shelf_of(model_name const& m) const { return const_cast<gateway*>(this)->shelf_of(m); }
-    kept* find_kept(digest const& verifier) {
-        for (auto& s : shelves_)
-            for (auto* k : {&s.newest, &s.previous})
-                if (*k && (*k)->release.body.verifier == verifier) return &**k;
-        return nullptr;
-    }
     template <record T>
     void say(ticket t, T const& reply) {
         out_.push_back(answer{t, encode(reply)});
@@ -435,7 +381,7 @@ private:
     actions out_;
     client_type ledger_;
     prover_type prover_;
-    std::vector<shelf> shelves_;
+    shelves_type shelves_;
     std::vector<pending_check> waiting_;
     std::map<ticket, std::function<void(result<bytes>)>> asks_;
     std::map<ticket, std::pair<model_name, std::uint64_t>> fetches_;

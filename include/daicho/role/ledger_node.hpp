@@ -107,13 +107,14 @@ private:
 
 public:
     /// Reads back what the store holds, and checks again what came after the newest good snapshot, with the threads of `pool`.
-    /// `progress` is told the height up to which all is well. Errors: store_corrupt with the height, pruned (no snapshot is good, and blocks before it are gone), the store's.
+    /// `progress` is told the height up to which all is well. Errors: those of note_owners::refused (the genesis); store_corrupt with the height, pruned (no snapshot is good, and blocks before it are gone), the store's.
     fault restore(std::uint64_t now) {
         same_thread here;
         return restore(now, here);
     }
     template <executor Executor>
     fault restore(std::uint64_t now, Executor& threads, std::function<void(std::uint64_t height)> progress = {}) {
+        if (auto f = chain().members().note_owners().refused()) return f;
         std::uint64_t const stored = store_.height();
         fault unread;
         std::uint64_t unreadable = 0;
@@ -247,24 +248,41 @@ private:
 
     void on(tick&) {
         circle_.tick(now_, options_.sync_seconds);
+        accuse_owners();
         commands_.tick();
     }
 
     /// Shows everybody the signer that sealed this beside another block of the same slot that is on the chain here.
     void accuse_signer(typename block_type::sealed_type const& sealed) {
         if constexpr (requires { consensus_of<P>::equivocation(sealed, chain()); }) {
-            auto found = consensus_of<P>::equivocation(sealed, chain());
-            auto const* me = chain().members().active(me_);
-            if (!found || !me || !keeps_a_chain(me->role)) return;
-            tell("evidence", short_hex(sealed.proof.signer) + " sealed two blocks for slot " + std::to_string(found->slot));
-            transaction_type tx{};
-            tx.body = {.chain_id = chain().chain_id(), .state = state::expelled, .recipient = sealed.proof.signer, .sender = me_,
-                       .sequence = me->sequence + 1, .time = now_, .evidence = std::move(found)};
-            fault f;
-            if (auto signature = sign<P>(signer_, tx.body)) tx.signature = *signature, f = door_.take_own(std::move(tx));
-            else f = signature.error();
-            if (f) tell("evidence", std::string(message(f.code)) + " (" + f.where + ")");
+            auto const found = consensus_of<P>::equivocation(sealed, chain());
+            if (found && keeps_chain()) accuse(sealed.proof.signer, *found, "sealed two blocks for slot " + std::to_string(found->slot));
         }
+    }
+    /// And the owner of a note key that was caught, until it is out: whatever became of an earlier accusation.
+    void accuse_owners() {
+        if constexpr (decltype(forks_)::kept) {
+            for (auto& caught : forks_.trees()) {
+                auto const* owner = chain().members().note_owners().owner(caught.log);
+                if (owner && chain().members().active(*owner) && keeps_chain())  // one whose expulsion waits for its block is active no more
+                    accuse(*owner, caught.tree, "signed two trees of size " + std::to_string(caught.tree.size));
+            }
+        }
+    }
+    bool keeps_chain() const {
+        auto const* me = chain().members().active(me_);
+        return me && keeps_a_chain(me->role);
+    }
+    void accuse(node_id const& whom, member_evidence<scheme_of<P>> found, std::string const& of_what) {
+        transaction_type tx{};
+        tx.body = {.chain_id = chain().chain_id(), .state = state::expelled, .recipient = whom, .sender = me_,
+                   .sequence = chain().members().find(me_)->sequence + 1, .time = now_, .evidence = std::move(found)};
+        if (chain().members().check(tx, chain().height() + 1)) return;  // the last signer stays: nobody could seal
+        tell("evidence", short_hex(whom) + ' ' + of_what);
+        fault f;
+        if (auto signature = sign<P>(signer_, tx.body)) tx.signature = *signature, f = door_.take_own(std::move(tx));
+        else f = signature.error();
+        if (f) tell("evidence", std::string(message(f.code)) + " (" + f.where + ")");
     }
 
     /// Evidence against a log's or a witness's key: whoever brings it, it is kept and told to everybody, once a key.
@@ -274,6 +292,7 @@ private:
         if (!says(r.content_type, cbor_type)) return say(t, http_refusal({errc::wrong_type, "Content-Type"}));
         auto const newly = forks_.take(r.body);
         if (!newly) return say(t, http_refusal(newly.error()));
+        accuse_owners();
         if (*newly == 0) return say(t, json_text(200, "{\"known\":true}"));
         store_batch batch;
         batch.cells.emplace_back("forks", forks_.cell());

@@ -89,7 +89,7 @@ struct supplied_signer {
 
 template <class P, class Platform>
 struct supplied_note_scheme {
-    using type = std::conditional_t<tlog::note_scheme<typename P::signature>, typename P::signature, void>;
+    using type = tlog::note_scheme_in<P>;
 };
 template <class P, class Platform>
     requires requires { typename Platform::note_scheme; }
@@ -112,7 +112,7 @@ template <class Platform> using workshop_of = typename detail::supplied_workshop
 template <class Platform> using shelf_of = typename detail::supplied_shelf<Platform>::type;
 /// Does this machine demand proof that a release is in the ledger? One whose Platform names a `light_client` does.
 template <class Platform> inline constexpr bool follows_ledger = requires { typename Platform::light_client; };
-/// With which model of Ed25519 this machine verifies notes: Platform::note_scheme, or what the Protocol signs with if that is one; void: none.
+/// With which model of Ed25519 this machine verifies notes: Platform::note_scheme, or the Protocol's (tlog::note_scheme_in); void: none.
 template <class P, class Platform> using note_scheme_of = typename detail::supplied_note_scheme<P, Platform>::type;
 template <class P, class Platform> using signer_of = typename detail::supplied_signer<P, Platform>::type;
 

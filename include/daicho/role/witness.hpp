@@ -9,8 +9,6 @@
 #include <daicho/trust/forked_log.hpp>
 
 #include <algorithm>
-#include <map>
-#include <set>
 
 namespace daicho::role {
 
@@ -29,8 +27,8 @@ struct witness_options {
 ///   POST /add-checkpoint   200 with its cosignature; 400 malformed; 403 not signed by the log; 404 unknown log; 409 with the size it
 ///                          knows: the request is about another, or about another tree of that size; 422 the proof does not hold
 ///   GET /forks             evidence against logs that showed it two trees of one size: a forked_logs, to hand to the nodes of that ledger
-/// Trusts nobody. What it signs is in its cell before it is signed, so that no crash makes it sign two trees of one size; who takes
-/// that cell away makes it forget.
+/// Trusts nobody. What it signs is in its cell before it is signed, with the log's own note, so that no crash makes it sign two trees of one
+/// size, or lets a log off that did; who takes that cell away makes it forget.
 template <class Ed25519, class Signer, class State, class Observer = silent_observer>
 class witness {
     static_assert(tlog::note_scheme<Ed25519>, "a witness signs and verifies with a model of Ed25519: docs/light-client.md");
@@ -43,7 +41,7 @@ public:
         : options_(std::move(o)), key_(key), cell_(cell), observer_(std::move(observer)) {}
 
     /// What it signed before it was started; nothing is cosigned before that. Errors: invalid_text (its name is none of a key),
-    /// oversized (an origin that it could not remember), the cell's, store_corrupt.
+    /// oversized (an origin that it could not remember), the cell's, store_corrupt (no memory of a witness, or a note that is of another tree).
     fault restore() {
         if (!tlog::key_name(options_.name)) return {errc::invalid_text, "witness.name"};
         for (auto& log : options_.logs)
@@ -54,6 +52,8 @@ public:
         memory_ = {};
         if (!kept->empty())
             if (auto f = schema::decode_into(*kept, memory_)) return {errc::store_corrupt, "witness memory", f.at};
+        for (auto& t : memory_.trees)
+            if (!is_of(t)) return {errc::store_corrupt, "witness memory.note", t.size};
         restored_ = true;
         return {};
     }
@@ -76,7 +76,7 @@ public:
     }
 
     http_response handle(http_request const& r, std::uint64_t now) {
-        if (r.path == "/forks" && r.method == "GET") return {.content_type = "application/cbor", .body = encode(forks_)};
+        if (r.path == "/forks" && r.method == "GET") return {.content_type = "application/cbor", .body = encode(forked_logs{memory_.forks})};
         if (r.path != "/add-checkpoint") return http_refusal(404, {errc::not_found, "path"});
         if (r.method != "POST") {
             auto refused = http_refusal(405, {errc::not_permitted, "method"});
@@ -98,14 +98,14 @@ public:
         if (asked->old_size != last.size) return conflict(last);
         if (tree->size == last.size && tree->root != last.root) {
             observer_.note("fork", "of " + log->origin + " at " + std::to_string(last.size) + ": " + to_base64(last.root) + " and " + to_base64(tree->root));
-            accuse(*log, asked->note);
+            accuse(*log, last, asked->note);
             return conflict(last);
         }
         if (auto f = continues(last, *tree, *asked)) {
             observer_.note("refused", log->origin + " at " + std::to_string(tree->size) + ": " + std::string(message(f.code)));
             return http_refusal(422, f);
         }
-        return cosign(last, *tree, *note, asked->note, now);
+        return cosign(*log, last, *tree, *note, now);
     }
 
 private:
@@ -116,18 +116,55 @@ private:
         return why;
     }
 
-    /// With what it saw before of that size, while it lives: a fork is refused without it too.
-    void accuse(watched_log const& log, std::string_view note) {
-        auto const before = notes_.find(log.origin);
-        if (before == notes_.end()) return;
+    /// A tree that it remembers, and the note that it remembers of it; none at all is no fault.
+    static bool is_of(cosigned_tree const& t) {
+        if (t.note.empty()) return true;
+        auto const note = tlog::note::parse(as_text(t.note));
+        if (!note) return false;
+        auto const said = tlog::checkpoint::parse(note->text());
+        return said && said->origin == t.origin.view() && said->size == t.size && said->root == t.root;
+    }
+
+    /// With the log's own note of the tree that it cosigned.
+    void accuse(watched_log const& log, cosigned_tree const& before, std::string_view note) {
+        if (before.note.empty()) return;
+        auto next = memory_;
         for (auto& key : log.keys) {
-            if (forks_.all.size() == forked_logs::list_type::bound || accused_.contains(key.text())) continue;
-            auto e = trust::fork_of<Ed25519>(key, before->second, note);
+            if (next.forks.size() == witness_memory::fork_list::bound || accused(log, key)) continue;
+            auto e = trust::fork_of<Ed25519>(key, as_text(before.note), note);
             if (e.empty()) continue;
             observer_.note("evidence", "against " + key.text());
-            accused_.insert(key.text());
-            forks_.all.emplace_back(std::move(e));
+            next.forks.emplace_back(std::move(e));
         }
+        if (next.forks.size() == memory_.forks.size()) return;
+        (void)cell_.save(schema::encode(next));  // a disk that refuses costs it over the next start: the log is refused all the same
+        memory_ = std::move(next);
+    }
+    bool accused(watched_log const& log, tlog::note_key const& key) const {
+        return std::any_of(memory_.forks.begin(), memory_.forks.end(), [&](auto& canonical) {
+            forked_log e{};
+            if (schema::decode_into(canonical, e) || e.signer != key.key) return false;
+            auto const one = tlog::note::parse(as_text(e.first));
+            return one && one->text().starts_with(log.origin + '\n');
+        });
+    }
+
+    /// What to remember of a note: the text, and lines of the log's keys, those too that stood under the same text before.
+    static bytes own_lines(watched_log const& log, tlog::note const& n, cosigned_tree const& last) {
+        auto const before = tlog::note::parse(as_text(last.note));
+        bool const same = before && before->text() == n.text();
+        std::string out(n.text());
+        bool any = false;
+        for (auto& key : log.keys) {
+            auto line = n.find(key.name.view(), key.id());
+            if (!line && same) line = before->find(key.name.view(), key.id());
+            if (!line) continue;
+            auto const text = (any ? "" : "\n") + std::string(tlog::signature_dash) + std::string(line->key_name) + ' ' + std::string(line->encoded) + '\n';
+            if (out.size() + text.size() > cosigned_tree::note_type::bound) break;
+            out += text;
+            any = true;
+        }
+        return any ? bytes(out.begin(), out.end()) : bytes();
     }
 
     static fault continues(cosigned_tree const& last, tlog::checkpoint const& tree, tlog::add_checkpoint const& asked) {
@@ -146,15 +183,15 @@ private:
     }
 
     /// Durable first, then signed, then said. The clock may go back; what is signed does not.
-    http_response cosign(cosigned_tree const& last, tlog::checkpoint const& tree, tlog::note const& n, std::string_view whole, std::uint64_t now) {
+    http_response cosign(watched_log const& log, cosigned_tree const& last, tlog::checkpoint const& tree, tlog::note const& n, std::uint64_t now) {
         auto next = last;
+        next.note = own_lines(log, n, last);
         next.size = tree.size;
         next.root = tree.root;
         next.time = std::max(now, last.time);
         if (auto f = remember(next)) return http_refusal(f);
         auto const line = tlog::cosign<Ed25519>(key_, options_.name, n.text(), next.time);
         if (!line) return http_refusal(500, line.error());
-        notes_[std::string(next.origin.view())] = std::string(whole);
         observer_.note("cosigned", std::string(tree.origin) + " at " + std::to_string(tree.size));
         http_response r;
         r.content_type = "text/plain; charset=utf-8";
@@ -179,9 +216,6 @@ private:
     State& cell_;
     Observer observer_;
     witness_memory memory_;
-    std::map<std::string, std::string> notes_;  // the last of each log, as it came
-    std::set<std::string> accused_;             // keys, once each
-    forked_logs forks_;
     bool restored_ = false;
 };
 

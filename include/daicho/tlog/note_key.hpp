@@ -14,6 +14,22 @@ template <class S>
 concept note_scheme = signature_scheme<S> && S::algorithm == ed25519_types::algorithm &&
                       std::same_as<typename S::public_key_type, ed25519_types::public_key_type>;
 
+namespace detail {
+template <class P>
+struct note_scheme_in {
+    using type = std::conditional_t<note_scheme<typename P::signature>, typename P::signature, void>;
+};
+template <class P>
+    requires requires { typename P::note_scheme; }
+struct note_scheme_in<P> {
+    static_assert(note_scheme<typename P::note_scheme>, "Protocol::note_scheme must be a model of Ed25519: docs/tlog.md");
+    using type = typename P::note_scheme;
+};
+} // namespace detail
+
+/// With which model of Ed25519 all machines of a Protocol verify notes: Protocol::note_scheme, or what it signs with if that is one; void: none.
+template <class P> using note_scheme_in = typename detail::note_scheme_in<P>::type;
+
 /// What a signature says (C2SP signed-note, "Signature types"); part of the key's ID, so that one says never the other.
 enum class signature_type : std::uint8_t {
     ed25519 = 0x01,      ///< of the text

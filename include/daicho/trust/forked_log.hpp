@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/record/evidence.hpp>
 #include <daicho/record/forked_log.hpp>
 #include <daicho/schema/codec.hpp>
 #include <daicho/tlog/cosignature.hpp>
@@ -71,6 +72,24 @@ result<std::uint32_t> convicted_by(note_keys const& known, forked_log const& e) 
     look(known.witnesses, note_keys::of_witness);
     if (why) return why;
     return whose;
+}
+
+/// The same, as whoever keeps the chain shows it to have the key's owner expelled. Of evidence that convicts a key of the log. Errors:
+/// not_authenticated (the key signed as a witness), not_empty (further lines: no machine that follows this log believes such a checkpoint).
+inline result<forked_tree> tree_of(tlog::note_key const& log, forked_log const& e) {
+    auto const first = detail::signed_tree::read(e.first), second = detail::signed_tree::read(e.second);
+    if (!first) return first.error();
+    if (!second) return second.error();
+    forked_tree out{.size = first->tree.size, .first = first->tree.root, .first_signature = {}, .second = second->tree.root, .second_signature = {}};
+    auto const take = [&](detail::signed_tree const& from, forked_tree::signature_type& to) -> fault {
+        auto const line = from.note.find(log.name.view(), log.id());
+        if (!line) return {errc::not_authenticated, "note.signatures"};
+        if (!from.tree.extensions.empty()) return {errc::not_empty, "checkpoint.extensions"};
+        return line->read(to);
+    };
+    if (auto f = take(*first, out.first_signature)) return f;
+    if (auto f = take(*second, out.second_signature)) return f;
+    return out;
 }
 
 namespace detail {

@@ -37,7 +37,7 @@ public:
     witnessed_log(std::span<tlog::note_key const> logs, tlog::quorum witnesses) noexcept : logs_(logs), witnesses_(witnesses) {}
 
     /// Errors, in this order: what a note and a checkpoint are refused for; wrong_log (another origin); not_authenticated (the log has
-    /// not signed), expelled_sender (who signed was caught), bad_signature; too_few_witnesses (`at` counts them), out_of_range (a quorum that cannot be met);
+    /// not signed), expelled_sender (who signed was caught), bad_signature; not_empty (further lines: no node of this chain writes any); too_few_witnesses (`at` counts them), out_of_range (a quorum that cannot be met);
     /// stale_checkpoint (smaller than the head); forked_log (of the head's size, another root: keep the note, it convicts them);
     /// of the consistency proof missing_field (it starts at another size than the head's), wrong_size, wrong_root; of the inclusion
     /// proof out_of_range, wrong_size, wrong_root. `where` tells the two apart.
@@ -67,6 +67,7 @@ public:
         auto const seen = tlog::checkpoint::parse(note->text());
         if (!seen) return seen.error();
         if (auto f = signed_by_log(*note, seen->origin, caught)) return f;
+        if (!seen->extensions.empty()) return fault{errc::not_empty, "checkpoint.extensions"};  // a forked_tree could not tell of it
         auto counting = witnesses_;
         counting.caught = caught & (note_keys::of_log(0) - 1);
         auto const time = counting.template met<Ed25519>(*note);
@@ -77,17 +78,19 @@ public:
 private:
     fault signed_by_log(tlog::note const& n, std::string_view origin, std::uint32_t caught) const {
         fault why{errc::wrong_log, "checkpoint.origin"};
+        bool by_caught = false;
         for (std::size_t i = 0; i != logs_.size(); ++i) {
             auto const& key = logs_[i];
             if (key.name.view() != origin) continue;
             if (caught & note_keys::of_log(i)) {
-                if (why != errc::not_authenticated) why = {errc::expelled_sender, "checkpoint"};
+                by_caught = by_caught || n.find(key.name.view(), key.id());
+                if (why == errc::wrong_log) why = {errc::not_authenticated, "note.signatures"};
                 continue;
             }
             why = tlog::verify_note<Ed25519>(n, key);
             if (why != errc::not_authenticated) return why;  // C2SP signed-note: a known key's bad signature spoils the note
         }
-        return why;
+        return by_caught ? fault{errc::expelled_sender, "checkpoint"} : why;
     }
 
     static fault continues(head_type const& head, head_type const& seen, evidence_type const& e) {
