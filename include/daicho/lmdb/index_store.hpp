@@ -46,26 +46,16 @@ public:
 
     fault append(index_batch const& batch) {
         if (auto f = unfit(batch)) return f;
-        auto keys = batch.keys;  // in order, pages are filled one after another
-        std::sort(keys.begin(), keys.end(), [](auto& a, auto& b) { return as_text(a) < as_text(b); });
+        std::vector<byte_view> keys(batch.keys.begin(), batch.keys.end());  // in order, pages are filled one after another
+        std::sort(keys.begin(), keys.end(), [](auto a, auto b) { return as_text(a) < as_text(b); });
         return while_growing(env_, map_size_, options_.map_limit, "lmdb index", [&] { return try_append(batch.upto, keys); });
     }
 
     fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
         if (from.size() > most_index_key) return scan_behind(from, visit);
-        transaction t(env_, MDB_RDONLY);
-        if (t.code()) return fault_of(t.code(), "lmdb index");
-        MDB_cursor* c = nullptr;
-        if (auto f = fault_of(mdb_cursor_open(t.get(), keys_, &c), "lmdb index")) return f;
-        std::unique_ptr<MDB_cursor, decltype(&mdb_cursor_close)> const closing(c, mdb_cursor_close);
-        MDB_val key = to_val(from), value{};
-        int code = mdb_cursor_get(c, &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
-        for (; code == 0; code = mdb_cursor_get(c, &key, &value, MDB_NEXT)) {
-            auto const k = to_view(key);
-            if (value.mv_size != 4 || k.size() > most_index_key || load_be32(to_view(value).data()) != file::crc32c(k)) return {errc::store_corrupt, "lmdb index"};
-            if (!visit(k)) return {};
-        }
-        return code == MDB_NOTFOUND ? fault{} : fault_of(code, "lmdb index");
+        if (!reader_.looking()) return scan_by(reader_, from, visit);
+        reader another;  // a visit looks again
+        return scan_by(another, from, visit);
     }
 
     fault clear() {
@@ -75,6 +65,22 @@ public:
 private:
     index_store(file::lock held, environment env, options o)
         : lock_(std::move(held)), env_(std::move(env)), options_(o), map_size_(std::min(o.map_size, o.map_limit)) {}
+
+    fault scan_by(reader& r, byte_view from, std::function<bool(byte_view)> const& visit) const {
+        if (auto f = fault_of(r.begin(env_, keys_), "lmdb index")) return f;
+        struct ending {
+            reader& r;
+            ~ending() { r.end(); }
+        } const at_the_end{r};
+        MDB_val key = to_val(from), value{};
+        int code = mdb_cursor_get(r.cursor(), &key, &value, from.empty() ? MDB_FIRST : MDB_SET_RANGE);
+        for (; code == 0; code = mdb_cursor_get(r.cursor(), &key, &value, MDB_NEXT)) {
+            auto const k = to_view(key);
+            if (value.mv_size != 4 || k.size() > most_index_key || load_be32(to_view(value).data()) != file::crc32c(k)) return {errc::store_corrupt, "lmdb index"};
+            if (!visit(k)) return {};
+        }
+        return code == MDB_NOTFOUND ? fault{} : fault_of(code, "lmdb index");
+    }
 
     /// No key is so long: what comes after its beginning, and is not that.
     fault scan_behind(byte_view from, std::function<bool(byte_view)> const& visit) const {
@@ -130,14 +136,16 @@ private:
         return put(t, "upto", value);
     }
 
-    int try_append(std::uint64_t upto, std::vector<index_key> const& keys) {
+    int try_append(std::uint64_t upto, std::vector<byte_view> const& keys) {
         transaction t(env_, 0);
         if (t.code()) return t.code();
-        for (auto& key : keys) {
+        MDB_cursor* c = nullptr;  // closed with the transaction
+        if (auto const code = mdb_cursor_open(t.get(), keys_, &c)) return code;
+        for (auto key : keys) {
             std::array<byte, 4> sum;
             store_be32(sum.data(), file::crc32c(key));
             auto k = to_val(key), v = to_val(sum);
-            if (auto const code = mdb_put(t.get(), keys_, &k, &v, MDB_NOOVERWRITE); code && code != MDB_KEYEXIST) return code;
+            if (auto const code = mdb_cursor_put(c, &k, &v, MDB_NOOVERWRITE); code && code != MDB_KEYEXIST) return code;
         }
         if (auto const code = put_upto(t, upto)) return code;
         if (auto const code = t.commit()) return code;
@@ -160,11 +168,12 @@ private:
     }
 
     file::lock lock_;
-    environment env_;  // closed before the lock is let go
+    environment env_;  // closed before the lock is let go, and after its reader
     options options_;
     std::size_t map_size_;
     std::uint64_t upto_ = 0;
     MDB_dbi meta_ = 0, keys_ = 0;
+    mutable reader reader_;  // of keys_
 };
 
 static_assert(daicho::index_store<index_store>);
