@@ -239,7 +239,7 @@ private:
         auto block = schedule_.completed(e.epoch, e.proof);
         if (block && !*block) return;  // the tip moved on meanwhile
         fault f = block.error();
-        if (block) f = kept_.extend(**block, "sealed", now_);
+        if (block) f = kept_.extend_by_own(std::move(**block), now_);
         if (!f) return;
         schedule_.pause(now_);
         tell("seal", std::string(message(f.code)) + " (" + f.where + ")");
@@ -299,8 +299,9 @@ private:
 
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
     void learn(typename kept_type::change const& c) {
+        bool const own = std::string_view(c.how) == "sealed";  // of what was told when it came
         for (auto& b : c.added)
-            if (recent(b->head())) learn(*b);
+            if (!own && recent(b->head())) learn(*b);
         if (c.displaced != 0)
             for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction()), true);
         circle_.spread();
@@ -370,7 +371,7 @@ private:
         tell("block", std::to_string(newest->head().index) + " " + short_hex(ledger::hash_of_block<P>(newest->sealed)) + " " + c.how + ", " +
                           std::to_string(newest->transactions.size()) + " transactions");
         bool const caught_up = std::string_view(c.how) == "followed" && !recent(newest->head());  // others have had it for long
-        if (!caught_up) circle_.tell_block(encode(*newest));
+        if (!caught_up && circle_.proven() != 0) circle_.tell_block(encode(*newest));
         learn(c);
     }
 
