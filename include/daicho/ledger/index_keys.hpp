@@ -11,8 +11,8 @@
 /// through its transactions in the order of the chain.
 namespace daicho::ledger {
 
-/// A key's first byte. Appended, never renumbered; index_layout grows with what is filed.
-enum class filed_by : byte { id = 1, member, sender, model, version, state, standing, change, mark };
+/// A key's first byte. Appended, never renumbered; index_layout grows with what is filed. 1 was the id, which is a name now.
+enum class filed_by : byte { member = 2, sender, model, version, state, standing, change, mark };
 inline constexpr std::uint16_t index_layout = 2;
 
 /// Writes a key part by part.
@@ -44,7 +44,9 @@ private:
 /// Eight bytes of a digest: a transaction that shares them by chance or by design is told apart when it is read.
 inline byte_view short_subject(digest const& d) noexcept { return byte_view(d).first(8); }
 
-inline index_key by_id(digest const& transaction) { return index_key_writer(filed_by::id).add(short_subject(transaction)); }
+/// By which an index finds a transaction.
+inline std::uint64_t name_of(digest const& transaction) noexcept { return load_be64(transaction.data()); }
+
 /// What a member says or what is said to it.
 inline index_key by_member(node_id const& m) { return index_key_writer(filed_by::member).add(short_subject(m)); }
 inline index_key by_sender(node_id const& m) { return index_key_writer(filed_by::sender).add(short_subject(m)); }
@@ -64,7 +66,7 @@ index_key by_version(model_name const& m, std::uint64_t version) {
     return by_version(hash_of_model<P>(m), version);
 }
 
-/// Calls f(subject) for the subjects of a transaction, its id aside.
+/// Calls f(subject) for the subjects of a transaction.
 template <class P, class F>
 void each_subject(transaction_body<scheme_of<P>> const& b, F&& f) {
     f(by_sender(b.sender));

@@ -25,13 +25,13 @@ public:
     std::uint64_t size() const { return store_.upto(); }
     /// With those that wait to be kept.
     std::uint64_t filed() const noexcept { return filed_; }
-    std::size_t waiting() const noexcept { return batch_.keys.size() + open_.size(); }
+    std::size_t waiting() const noexcept { return batch_.names.size() + batch_.keys.size() + open_.size(); }
     bool in_doubt() const noexcept { return bool(doubt_); }
 
     /// Takes in the next transactions of the history; `ids` are theirs. Errors: the store's; then none of what waits is kept.
     fault file(std::span<transaction_of<P> const> transactions, std::span<digest const> ids) {
         for (std::size_t i = 0; i != transactions.size(); ++i) {
-            batch_.keys.push_back(filed_at(by_id(ids[i]), filed_));
+            batch_.names.push_back(name_of(ids[i]));
             each_subject<P>(transactions[i].body, [this](index_key const& subject) { post(subject); });
             if (auto f = take(transactions[i].body)) return drop(), f;
             ++filed_;
@@ -48,6 +48,7 @@ public:
         auto const f = store_.append(batch_);
         if (f || standings_.size() > most_standings) return drop(), f;
         batch_.keys.clear();
+        batch_.names.clear();
         open_.clear();
         return f;
     }
@@ -64,6 +65,14 @@ public:
         auto const f = store_.clear();
         if (!f) doubt_ = {};
         drop();
+        return f;
+    }
+
+    /// Calls visit(index) for each transaction that may have this id, until it says false.
+    template <class F>
+    fault find(digest const& id, F&& visit) {
+        auto const f = store_.find(name_of(id), [&](std::uint64_t place) -> bool { return visit(place); });
+        if (f) doubt_ = f;
         return f;
     }
 
@@ -113,6 +122,7 @@ private:
     /// What waits is forgotten: it is to be filed again.
     void drop() {
         batch_.keys.clear();
+        batch_.names.clear();
         open_.clear();
         standings_.clear();
         filed_ = store_.upto();

@@ -238,16 +238,19 @@ private:
         }
         digest wanted;
         if (from_hex(id, wanted)) return fault{errc::invalid_text, "query.transaction"};
-        for (std::uint64_t from = 0;;) {
-            auto const at = index_.next(ledger::by_id(wanted), from);
-            if (!at) return at.error();
-            if (!*at || **at >= size()) return fault{index_.size() == size() ? errc::not_found : unfiled_ == errc::pruned ? errc::pruned : errc::busy, "query.transaction"};
-            bool found = false;
-            auto const f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; });
-            if (found || f == errc::pruned) return **at;  // of what was pruned the index has eight bytes: who holds it sees which one it is
-            if (f) return f;
-            from = **at + 1;
-        }
+        std::optional<std::uint64_t> found;
+        fault unread;
+        auto const f = index_.find(wanted, [&](std::uint64_t at) {
+            if (at >= size()) return true;
+            bool same = false;
+            unread = blocks_.for_each(at, at + 1, [&](auto& tx) { return same = digest_of<H>(tx) == wanted, fault{}; });
+            if (unread == errc::pruned) same = true, unread = {};  // of what was pruned the index has eight bytes: who holds it sees which one it is
+            if (same) found = at;
+            return !same && !unread;
+        });
+        if (f || unread) return f ? f : unread;
+        if (found) return *found;
+        return fault{index_.size() == size() ? errc::not_found : unfiled_ == errc::pruned ? errc::pruned : errc::busy, "query.transaction"};
     }
 
     /// Nothing leaves that the other side would refuse, whatever became of the tiles on disk.
