@@ -93,7 +93,7 @@ private:
           door_(kept_, {.now = [this] { return now_; },
                         .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
                         .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
-                        .heard = [this](digest const& id, bytes const& canonical) { hearsay_.add(id, canonical); },
+                        .heard = [this](digest const& id, bytes canonical) { hearsay_.add(id, std::move(canonical)); },
                         .spread = [this] { circle_.spread(); }}),
           commands_(kept_, circle_, me_, {options_.command_seconds, options_.mine_seconds, [this](std::string_view url) { return admitted(url); }},
                     {.now = [this] { return now_; },

@@ -25,7 +25,7 @@ public:
         std::function<std::uint64_t()> now;
         std::function<void(ticket, http_response)> say;
         std::function<void(std::string event, std::string detail)> tell;
-        std::function<void(digest const& id, bytes const& canonical)> heard;   ///< durable, so it may be told to others
+        std::function<void(digest const& id, bytes canonical)> heard;          ///< durable, so it may be told to others
         std::function<void()> spread;                                         ///< there is something to tell
     };
 
@@ -132,7 +132,7 @@ private:
             then(f);
             if (f) return;
             for (auto& c : *sent)
-                if (!c.refused) node_.heard(c.id, c.canonical);
+                if (!c.refused) node_.heard(c.id, std::move(c.canonical));
             node_.spread();
         });
         for (auto& c : *sent) report(c);
