@@ -336,8 +336,8 @@ private:
         auto block = body_of<block_type>(r.content_type, r.body);
         if (!block) return say(t, http_refusal(block.error()));
         auto const& h = block->head();
-        auto const known = chain().recent(h.index);
-        if (known && known->sealed == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
+        auto const below = chain().height() - h.index;
+        if (h.index <= chain().height() && below < chain().depth() && chain().at(below) == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
         accuse_signer(block->sealed);
         if (h.index == 1 && h.previous_hash != chain().chain_id()) return say(t, http_refusal({errc::foreign_genesis, "block.previous_hash", 1}));
         if (h.previous_hash != chain().head()) {

@@ -135,12 +135,13 @@ private:
         }
         while (history_.size() < size())
             if ((broken_ = grow_by(chain, blocks_.holding(history_.size())))) return broken_;
-        auto const last = chain.recent(chain.final_height());
-        if (!last) return {};  // genesis
-        auto const said = decode<commitments>(last->head().commitments);
+        auto const distance = chain.height() - chain.final_height();
+        if (distance >= chain.depth()) return {};  // genesis
+        auto const& last = chain.at(distance).body;
+        auto const said = decode<commitments>(last.commitments);
         auto const root = history_.root();
         if (!root) return broken_ = root.error();
-        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last->head().index};
+        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
         return {};
     }
 
