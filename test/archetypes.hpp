@@ -188,6 +188,7 @@ struct index_store : pinned {
     number upto() const { return {}; }
     fault append(index_batch const&) { return {}; }
     fault scan(byte_view, std::function<bool(byte_view)> const&) const { return {}; }
+    fault find(std::uint64_t, std::function<bool(std::uint64_t)> const&) const { return {}; }
     fault clear() { return {}; }
 };
 struct link : pinned {

@@ -68,6 +68,21 @@ struct takes_all_else : whole {
         return {errc::out_of_range, "index key"};
     }
 };
+struct finds_anything : whole {
+    fault find(std::uint64_t name, std::function<bool(std::uint64_t)> const& visit) const { return name == 7 && upto() == 9 ? (visit(0), fault{}) : whole::find(name, visit); }
+};
+struct names_one_further : whole {
+    fault find(std::uint64_t name, std::function<bool(std::uint64_t)> const& visit) const { return whole::find(name, [&](std::uint64_t p) { return visit(p + 1); }); }
+};
+struct finds_one : whole {
+    fault find(std::uint64_t name, std::function<bool(std::uint64_t)> const& visit) const { return whole::find(name, [&](std::uint64_t p) { return p == 9 || visit(p), false; }); }
+};
+struct finds_on : whole {
+    fault find(std::uint64_t name, std::function<bool(std::uint64_t)> const& visit) const { return whole::find(name, [&](std::uint64_t p) { return visit(p), true; }); }
+};
+struct takes_any_names : whole {
+    fault append(index_batch b) { return b.names.resize(b.names.size() == 1 ? 0 : b.names.size()), whole::append(b); }
+};
 struct forgets : whole {
     void reopen(int times) {
         if (times == 1) (void)whole::clear();
@@ -112,6 +127,11 @@ BOOST_AUTO_TEST_CASE(each_law_refuses_a_store_that_breaks_it) {
     BOOST_TEST((broken_by<keeps_each>() == laws_broken{"a key that is there already is one key"}));
     BOOST_TEST(broken_by<counts_only_keys>().front() == "a batch without keys still says how far");
     BOOST_TEST(broken_by<takes_all_else>().front() == "an empty key is refused, and its batch with it");
+    BOOST_TEST(broken_by<finds_anything>().front() == "a name that nobody bears is not found");
+    BOOST_TEST(broken_by<names_one_further>().front() == "each transaction is found by its name");
+    BOOST_TEST(broken_by<finds_one>().front() == "all that share a name are found");
+    BOOST_TEST((broken_by<finds_on>() == laws_broken{"a look for a name ends when it is told to"}));
+    BOOST_TEST(broken_by<takes_any_names>().front() == "names that are not one for each new transaction are refused, and their batch with them");
     BOOST_TEST((broken_by<forgets>() == laws_broken{"reopening finds every batch"}));
     BOOST_TEST(broken_by<clears_half>().front() == "clear forgets everything");
     BOOST_TEST(broken_by<only_once>().front() == "after that it begins anew");

@@ -3,11 +3,8 @@
 #include <daicho/file/lock.hpp>
 #include <daicho/file/segment_ahead.hpp>
 #include <daicho/file/segment_copy.hpp>
-#include <daicho/file/segment_folder.hpp>
-#include <daicho/file/segment_survey.hpp>
-#include <daicho/memory/pending_order.hpp>
-
-#include <map>
+#include <daicho/file/segment_recovery.hpp>
+#include <daicho/file/stored_places.hpp>
 
 namespace daicho::file {
 
@@ -34,7 +31,7 @@ public:
         auto held = lock::take(directory / "lock");
         if (!held) return held.error();
         basic_block_store s(std::move(*held), directory, o);
-        if (auto f = s.read_segments()) return f;
+        if (auto f = s.recover()) return f;
         return s;
     }
 
@@ -42,46 +39,46 @@ public:
         if (batch.empty()) return {};
         for (auto& [name, b] : batch.cells)
             if (auto f = check_cell_name(name)) return f;
-        if (batch.keep < pruned_) return {errc::pruned, "batch.keep", pruned_};
+        if (batch.keep < places_.pruned) return {errc::pruned, "batch.keep", places_.pruned};
         batch_record record(std::min(batch.keep, height()));
         for (auto& b : batch.blocks) record.block(b);
-        auto fresh = pending_.next();
+        auto fresh = places_.pending.next();
         for (auto& [id, b] : batch.add_pending) {
-            auto const order = pending_.order_of(id);
-            record.add(order == pending_.next() ? fresh++ : order, id, b);
+            auto const order = places_.pending.order_of(id);
+            record.add(order == places_.pending.next() ? fresh++ : order, id, b);
         }
         for (auto& id : batch.drop_pending) record.drop(id);
         for (auto& [name, b] : batch.cells) record.cell(name, b);
         auto const pruned = std::min(batch.prune, std::min(batch.keep, height()) + batch.blocks.size());
         std::array<byte, 8> pruned_bytes;
         store_be64(pruned_bytes.data(), pruned);
-        if (pruned > pruned_) record.cell(pruned_cell, pruned_bytes);
+        if (pruned > places_.pruned) record.cell(stored_places::pruned_cell, pruned_bytes);
         if (record.size() > options_.max_record) return {errc::oversized, "batch", record.size()};
         if (auto f = append(record)) return f;
-        if (pruned > pruned_) pruned_ = pruned, drop_pruned();
+        if (pruned > places_.pruned) places_.pruned = pruned, drop_pruned();
         look_ahead();
         settle_some(record.size());
         return {};
     }
 
-    std::uint64_t height() const noexcept { return settled_height() + gap_ + recent_.size(); }
+    std::uint64_t height() const noexcept { return places_.height(); }
 
     result<bytes> read(std::uint64_t h) const {
-        if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
-        if (h <= pruned_) return fault{errc::pruned, "block", h};
-        return bytes_at(place_of(h));
+        auto const p = places_.of_block(h);
+        if (!p) return p.error();
+        return places_.bytes_at(*p);
     }
 
     /// Block h where it lies, its checksum not looked at, until the next commit. For who checks what it reads, as by its digest.
     result<byte_view> view(std::uint64_t h) const {
-        if (h == 0 || h > height()) return fault{errc::not_found, "block", h};
-        if (h <= pruned_) return fault{errc::pruned, "block", h};
-        return lying_at(place_of(h));
+        auto const p = places_.of_block(h);
+        if (!p) return p.error();
+        return places_.lying_at(*p);
     }
 
     fault pending(std::function<void(digest const&, byte_view)> const& visit) const {
-        for (auto& [order, item] : pending_) {
-            auto const b = checked_at(item.second);
+        for (auto& [order, item] : places_.pending) {
+            auto const b = places_.checked_at(item.second);
             if (!b) return b.error();
             visit(item.first, *b);
         }
@@ -89,37 +86,18 @@ public:
     }
 
     result<bytes> cell(std::string_view name) const {
-        auto const found = cells_.find(name);
-        return found == cells_.end() ? bytes{} : bytes_at(found->second);
+        auto const found = places_.cells.find(name);
+        return found == places_.cells.end() ? bytes{} : places_.bytes_at(found->second);
     }
 
     /// Reads every byte of every segment again, and compares the height tables with what the segments hold.
     /// Errors: store_corrupt; where is `segment`, at its number times segment_stride, plus the byte.
-    fault check() const {
-        for (auto& s : settled_) {
-            auto const found = segment_survey::of(s.map.view().first(s.table.end()), s.number);
-            if (!found) return found.error();
-            if (auto f = found->compare(s.table, s.number)) return f;
-        }
-        for (auto& s : logs_) {
-            auto const found = scan_records(s.map.view(), s.salt, s.first_sequence, false, [](std::uint64_t, byte_view) { return fault{}; });
-            if (!found) return found.error();
-            if (found->end != s.end || end_of_content(s.map.view()) > s.end) return segment_corrupt(s.number, found->end);
-        }
-        return {};
-    }
+    fault check() const { return places_.check(); }
 
     /// Bytes of all its segments, with what is zeroed for later.
-    std::uint64_t size() const noexcept {
-        std::uint64_t n = 0;
-        for (auto& s : settled_) n += s.table.end();
-        for (auto& s : logs_) n += s.map.view().size();
-        return n;
-    }
+    std::uint64_t size() const noexcept { return places_.size(); }
 
 private:
-    /// Up to which height blocks were pruned: 8 bytes, durable with the batch that said so.
-    static constexpr std::string_view pruned_cell{"\0pruned", 7};
     static constexpr std::uint32_t piece = 64 * 1024;  ///< bytes that are copied at once, so as not to delay a commit
 
     basic_block_store(lock held, std::filesystem::path directory, options o)
@@ -127,72 +105,39 @@ private:
 
     std::filesystem::path path_of(std::uint32_t number, char const* kind) const { return segment_path(directory_, number, kind); }
 
-    // --- where things lie ---------------------------------------------------------------------------------------------------
+    void remove(std::uint32_t number, char const* kind) const { remove_segment<System>(directory_, number, kind); }
 
-    std::uint64_t settled_height() const noexcept { return settled_.empty() ? 0 : settled_.back().last; }
-
-    place place_of(std::uint64_t h) const noexcept {
-        if (h > settled_height()) return recent_[std::size_t(h - settled_height() - 1)];
-        return std::lower_bound(settled_.begin(), settled_.end(), h, [](auto& s, std::uint64_t x) { return s.last < x; })->table.at(h);
+    fault recover() {
+        auto const next = segment_recovery<System>(directory_, options_.rebuild_index, places_).run();
+        if (!next) return next.error();
+        sequence_ = *next;
+        may_settle_ = places_.logs.size() > 1;
+        if (places_.logs.empty()) return begin_store();
+        drop_pruned();
+        return {};
     }
-    result<byte_view> lying_at(place p) const noexcept {
-        byte_view whole;
-        if (!logs_.empty() && p.segment >= logs_.front().number) {
-            whole = logs_[p.segment - logs_.front().number].map.view();
-        } else {
-            whole = std::lower_bound(settled_.begin(), settled_.end(), p.segment, [](auto& s, std::uint32_t n) { return s.number < n; })->map.view();
-        }
-        if (p.offset > whole.size() || p.size > whole.size() - p.offset) return segment_corrupt(p.segment, p.offset);
-        return whole.subspan(p.offset, p.size);
-    }
-    result<byte_view> checked_at(place p) const noexcept {
-        auto const b = lying_at(p);
-        if (b && crc32c(*b) != p.sum) return segment_corrupt(p.segment, p.offset);
-        return b;
-    }
-    result<bytes> bytes_at(place p) const {
-        auto const b = checked_at(p);
-        if (!b) return b.error();
-        return bytes(b->begin(), b->end());
+    fault begin_store() {
+        auto made = make_segment(1, options_.first_segment);
+        if (!made) return made.error();
+        made->first_sequence = sequence_;
+        places_.logs.push_back(std::move(*made));
+        return {};
     }
 
-    // --- what a record does -------------------------------------------------------------------------------------------------
-
-    struct applying {
-        basic_block_store& s;
-        bool first = false;  ///< the first record behind the settled segments
-
-        /// Blocks that a later record drops may be gone already when their segment was settled.
+    /// A copy of blocks that are dropped is of no use.
+    struct applying : stored_places::applying {
+        basic_block_store& store;
         fault base(std::uint64_t h) {
-            if (h > s.height() && !first) return {errc::store_corrupt, "blocks", h};
-            if (h > s.height()) s.gap_ = h - s.height();
-            s.drop_above(h);
-            return {};
+            if (store.copy_ && store.copy_->what().last > h) store.give_up_copy();
+            return stored_places::applying::base(h);
         }
-        void block(place p) { s.recent_.push_back(p); }
-        void add(std::uint64_t order, digest const& id, place p) { s.pending_.add_at(order, id, p, [](place) {}); }
-        void drop(digest const& id) { s.pending_.drop(id, [](place) {}); }
-        void cell(std::string_view name, place p) { s.cells_[std::string(name)] = p; }
     };
-
-    void drop_above(std::uint64_t h) {
-        if (copy_ && copy_->what().last > h) give_up_copy();
-        if (h >= settled_height() + gap_) {
-            recent_.resize(std::size_t(h - settled_height() - gap_));
-            return;
-        }
-        recent_.clear();
-        gap_ = h > settled_height() ? h - settled_height() : 0;
-        auto const first = [&] { return settled_.size() == 1 && settled_[0].first != 1; };  // it tells where the pruned ones end
-        while (!settled_.empty() && settled_.back().table.base() >= h && settled_.back().last > h && !first()) settled_.pop_back();
-        if (!settled_.empty()) settled_.back().last = std::min(settled_.back().last, h);
-    }
 
     fault append(batch_record const& record) {
         if (broken_) return {errc::io_failed, "segment"};
-        if (record.size() > logs_.back().room())
+        if (record.size() > places_.logs.back().room())
             if (auto f = next_segment(record.size())) return f;
-        auto& s = logs_.back();
+        auto& s = places_.logs.back();
         record.write(sequence_, s.salt, buffer_);
         if (auto f = write_all<System>(s.file, s.end, buffer_)) return unwritten(f);
         if (System::fdatasync(s.file.get()) != 0) {
@@ -200,7 +145,7 @@ private:
             broken_ = true;  // nobody knows what the disk holds
             return {errc::io_failed, f.where, f.at};
         }
-        if (auto f = walk_record(buffer_, s.number, s.end, applying{*this})) return f;
+        if (auto f = walk_record(buffer_, s.number, s.end, applying{{places_}, *this})) return f;
         s.end += buffer_.size();
         ++sequence_;
         if (buffer_.capacity() > (4u << 20)) buffer_ = {};
@@ -210,7 +155,7 @@ private:
     /// The space behind the end becomes zeros again.
     fault unwritten(fault f) {
         std::fill(buffer_.begin(), buffer_.end(), byte(0));
-        if (!write_all<System>(logs_.back().file, logs_.back().end, buffer_)) return f;
+        if (!write_all<System>(places_.logs.back().file, places_.logs.back().end, buffer_)) return f;
         broken_ = true;
         return {errc::io_failed, f.where, f.at};
     }
@@ -227,8 +172,8 @@ private:
     }
 
     fault next_segment(std::uint64_t needed) {
-        auto const unused = logs_.back().end == segment_head::size;  // and too small: another takes its place
-        auto const number = logs_.back().number + (unused ? 0 : 1);
+        auto const unused = places_.logs.back().end == segment_head::size;  // and too small: another takes its place
+        auto const number = places_.logs.back().number + (unused ? 0 : 1);
         auto const least = segment_head::size + needed;
         if (next_ && (unused || next_.size() < least)) next_.drop();
         auto made = next_ ? next_.take() : result<log_segment>(fault{errc::not_found});
@@ -236,18 +181,18 @@ private:
         if (made.error() == errc::store_full) made = make_segment(number, least);
         if (!made) return made.error();
         made->first_sequence = sequence_;
-        if (unused) logs_.pop_back();
-        else logs_.back().file = {};
-        logs_.push_back(std::move(*made));
+        if (unused) places_.logs.pop_back();
+        else places_.logs.back().file = {};
+        places_.logs.push_back(std::move(*made));
         may_look_ahead_ = may_settle_ = true;
         return {};
     }
 
     /// Has the next segment made while there is time: as soon as a part of this one is full, so that a store of little takes little.
     void look_ahead() {
-        if (!may_look_ahead_ || logs_.back().end < logs_.back().map.view().size() / 8) return;
+        if (!may_look_ahead_ || places_.logs.back().end < places_.logs.back().map.view().size() / 8) return;
         may_look_ahead_ = false;
-        next_.begin(directory_, logs_.back().number + 1, next_size());
+        next_.begin(directory_, places_.logs.back().number + 1, next_size());
     }
 
     // --- segments to settle -------------------------------------------------------------------------------------------------
@@ -268,25 +213,25 @@ private:
     /// What waits is written again when its segment is settled: not before as much again has come that does not wait.
     bool worth_settling() const {
         std::uint64_t full = 0, waiting = 0;
-        for (auto& s : logs_) full += s.end;
-        full -= logs_.back().end;
-        for (auto& [order, item] : pending_) waiting += item.second.size + std::uint64_t(64);
-        for (auto& [name, p] : cells_) waiting += p.size + std::uint64_t(64);
+        for (auto& s : places_.logs) full += s.end;
+        full -= places_.logs.back().end;
+        for (auto& [order, item] : places_.pending) waiting += item.second.size + std::uint64_t(64);
+        for (auto& [name, p] : places_.cells) waiting += p.size + std::uint64_t(64);
         return full > 2 * waiting && full != 0;
     }
 
     fault settle_oldest() {
-        auto const& oldest = logs_.front();
+        auto const& oldest = places_.logs.front();
         std::uint64_t needed = 0, blocks = 0;
-        for (; blocks != recent_.size() && recent_[std::size_t(blocks)].segment == oldest.number; ++blocks)
-            needed += recent_[std::size_t(blocks)].size + std::uint64_t(8);
+        for (; blocks != places_.recent.size() && places_.recent[std::size_t(blocks)].segment == oldest.number; ++blocks)
+            needed += places_.recent[std::size_t(blocks)].size + std::uint64_t(8);
         auto const used = oldest.end - segment_head::size;
         if (used - std::min(used, needed) <= used / 8) return settle_in_place(blocks);
-        typename segment_copy<System>::plan p{.number = oldest.number, .first = oldest.number, .base = settled_height(),
-                                             .last = settled_height() + blocks, .sequence = logs_[1].first_sequence - 1};
-        if (!settled_.empty() && settled_.back().table.end() + needed <= options_.largest_segment) {  // joined with the one before
-            p.first = settled_.back().first;
-            p.base = settled_.back().table.base();
+        typename segment_copy<System>::plan p{.number = oldest.number, .first = oldest.number, .base = places_.settled_height(),
+                                             .last = places_.settled_height() + blocks, .sequence = places_.logs[1].first_sequence - 1};
+        if (!places_.settled.empty() && places_.settled.back().table.end() + needed <= options_.largest_segment) {  // joined with the one before
+            p.first = places_.settled.back().first;
+            p.base = places_.settled.back().table.base();
         }
         auto c = segment_copy<System>::begin(directory_, p);
         if (!c) return c.error();
@@ -295,11 +240,11 @@ private:
     }
 
     fault settle_in_place(std::uint64_t blocks) {
-        auto const number = logs_.front().number;
+        auto const number = places_.logs.front().number;
         if (auto f = move_on(number)) return f;
-        auto& s = logs_.front();
-        auto table = height_table::encoded({.number = number, .salt = s.salt, .end = std::uint32_t(s.end), .base = settled_height(),
-                                            .sequence = logs_[1].first_sequence}, std::span(recent_).first(std::size_t(blocks)));
+        auto& s = places_.logs.front();
+        auto table = height_table::encoded({.number = number, .salt = s.salt, .end = std::uint32_t(s.end), .base = places_.settled_height(),
+                                            .sequence = places_.logs[1].first_sequence}, std::span(places_.recent).first(std::size_t(blocks)));
         (void)write_table<System>(directory_, number, table);
         if (System::rename(path_of(number, ".log").c_str(), path_of(number, ".blocks").c_str()) != 0) return last_fault("rename");
         if (auto f = sync_directory<System>(directory_)) {
@@ -307,7 +252,7 @@ private:
             return f;
         }
         if (auto const file = daicho::file::open<System>(path_of(number, ".blocks"), O_RDWR)) (void)System::ftruncate(file->get(), off_t(s.end));
-        settle({number, number, settled_height() + blocks, std::move(s.map), height_table(std::move(table))});
+        settle({number, number, places_.settled_height() + blocks, std::move(s.map), height_table(std::move(table))});
         return {};
     }
 
@@ -315,7 +260,7 @@ private:
         if (!copy_->complete()) {
             std::vector<byte_view> some;
             for (auto h = copy_->next(); h <= copy_->what().last; ++h) {
-                auto const b = checked_at(place_of(h));
+                auto const b = places_.checked_at(places_.at(h));
                 if (!b) return b.error();
                 some.push_back(*b);
                 if (budget <= b->size()) break;
@@ -344,10 +289,10 @@ private:
 
     void settle(settled_segment s) {
         auto const all = height();
-        recent_.erase(recent_.begin(), recent_.begin() + std::ptrdiff_t(recent_.size() - std::size_t(all - s.last)));
-        while (!settled_.empty() && settled_.back().number >= s.first) settled_.pop_back();
-        settled_.push_back(std::move(s));
-        logs_.erase(logs_.begin());
+        places_.recent.erase(places_.recent.begin(), places_.recent.begin() + std::ptrdiff_t(places_.recent.size() - std::size_t(all - s.last)));
+        while (!places_.settled.empty() && places_.settled.back().number >= s.first) places_.settled.pop_back();
+        places_.settled.push_back(std::move(s));
+        places_.logs.erase(places_.logs.begin());
         may_settle_ = true;
     }
 
@@ -361,14 +306,14 @@ private:
         };
         auto const move = [&](place p, auto&& into) -> fault {
             if (p.segment != number) return {};
-            auto const b = checked_at(p);
+            auto const b = places_.checked_at(p);
             if (!b) return b.error();
             into(*b);
             return record.size() < std::min<std::uint64_t>(options_.max_record / 2, 1u << 20) ? fault{} : flush();
         };
-        for (auto& [order, item] : pending_)
+        for (auto& [order, item] : places_.pending)
             if (auto f = move(item.second, [&, &to = order, &id = item.first](byte_view b) { record.add(to, id, b); })) return f;
-        for (auto& [name, p] : cells_)
+        for (auto& [name, p] : places_.cells)
             if (auto f = move(p, [&, &to = name](byte_view b) { record.cell(to, b); })) return f;
         return flush();
     }
@@ -377,123 +322,22 @@ private:
 
     /// Removes the settled segments that hold no other blocks, except the newest. What a crash leaves of them the next opening removes.
     void drop_pruned() {
-        auto last = settled_.begin();
-        while (last != settled_.end() && last + 1 != settled_.end() && last->last <= pruned_) {
+        auto last = places_.settled.begin();
+        while (last != places_.settled.end() && last + 1 != places_.settled.end() && last->last <= places_.pruned) {
             for (auto n = last->first; n != (last + 1)->first; ++n) remove(n, ".heights"), remove(n, ".blocks");  // those too that a fork emptied
             ++last;
         }
-        settled_.erase(settled_.begin(), last);
-    }
-
-    /// After the logs: where segments are missing, their blocks must have been pruned.
-    fault judge_missing(std::uint32_t missing, std::vector<std::uint32_t> const& remains) {
-        auto const at = cells_.find(pruned_cell);
-        if (at != cells_.end()) {
-            auto const b = checked_at(at->second);
-            if (!b) return b.error();
-            if (b->size() != 8 || load_be64(b->data()) > height()) return {errc::store_corrupt, "pruned"};
-            pruned_ = load_be64(b->data());
-        }
-        if (missing != 0 && settled_.front().table.base() > pruned_) return segment_corrupt(missing);
-        for (auto n : remains) remove(n, ".heights"), remove(n, ".blocks");
-        drop_pruned();
-        return {};
-    }
-
-    // --- opening ------------------------------------------------------------------------------------------------------------
-
-    fault read_segments() {
-        auto const found = segment_folder::read<System>(directory_);
-        if (!found) return found.error();
-        if (found->empty()) return begin_store();
-        for (auto& head : found->settled)
-            if (auto f = read_settled(head)) return f;
-        for (auto n : found->replaced) remove(n, ".blocks"), remove(n, ".heights");
-        for (auto n : found->copied) remove(n, ".log");
-        if (auto f = read_logs(found->logs)) return f;
-        return judge_missing(found->missing, found->remains);
-    }
-
-    fault begin_store() {
-        auto made = make_segment(1, options_.first_segment);
-        if (!made) return made.error();
-        made->first_sequence = sequence_;
-        logs_.push_back(std::move(*made));
-        return {};
-    }
-
-    void remove(std::uint32_t number, char const* kind) const { System::unlink(path_of(number, kind).c_str()); }
-
-    fault read_settled(segment_head const& head) {
-        auto const first = segment_folder::first_of(head);
-        auto file = map_file(daicho::file::open<System>(path_of(head.number, ".blocks"), O_RDONLY));
-        if (!file) return file.error();
-        auto& map = file->second;
-        auto table = table_of<System>(directory_, head, map.view(), options_.rebuild_index);
-        if (!table) return table.error();
-        if (!settled_.empty() && settled_[0].first != 1 && table->base() < settled_[0].table.base()) settled_.clear();  // a fork emptied them
-        bool const begins = settled_.empty() && first != 1;  // what was before it was pruned, as the logs will say
-        if (table->end() > map.view().size() || (!begins && table->base() > height())) return segment_corrupt(head.number, map.view().size());
-        if (!begins) drop_above(table->base());
-        auto const last = table->last();
-        sequence_ = table->sequence();
-        settled_.push_back({head.number, first, last, std::move(map), std::move(*table)});
-        return {};
-    }
-
-    fault read_logs(std::vector<std::uint32_t> const& numbers) {
-        for (auto n : numbers) {
-            auto file = map_file(daicho::file::open<System>(path_of(n, ".log"), O_RDWR));
-            if (!file) return file.error();
-            auto const head = segment_head::of(file->second.view(), n);
-            if (!head) return head.error();
-            if (head->first != 0 || head->room != file->second.view().size()) return segment_corrupt(n, file->second.view().size());
-            logs_.push_back({.number = n, .salt = head->salt(), .map = std::move(file->second), .file = std::move(file->first)});
-        }
-        while (logs_.size() > 1 && end_of_content(logs_.back().map.view()) <= segment_head::size) {  // never used
-            remove(logs_.back().number, ".log");
-            logs_.pop_back();
-        }
-        for (auto& s : logs_)
-            if (auto f = read_log(s, &s == &logs_.front(), &s == &logs_.back())) return f;
-        if (gap_ != 0) return {errc::store_corrupt, "blocks", settled_height() + 1};
-        may_settle_ = logs_.size() > 1;
-        if (logs_.back().end == segment_head::size) return {};
-        // A record that was written and not synced is shown from now on, so it must stay.
-        return System::fdatasync(logs_.back().file.get()) == 0 ? fault{} : last_fault("fdatasync");
-    }
-
-    fault read_log(log_segment& s, bool oldest, bool newest) {
-        s.first_sequence = sequence_;
-        auto const whole = s.map.view();
-        auto const found = scan_records(whole, s.salt, sequence_, false,
-                                        [&](std::uint64_t at, byte_view record) { return walk_record(record, s.number, at, applying{*this, oldest && at == segment_head::size}); });
-        if (!found) return found.error();
-        s.end = found->end;
-        sequence_ = found->sequence;
-        auto const rest = newest ? judge_tail(whole, *found, s.salt) : end_of_content(whole) > s.end ? tail::altered : tail::clean;
-        if (rest == tail::altered) return segment_corrupt(s.number, s.end);
-        if (!newest) s.file = {};
-        if (rest == tail::clean) return {};
-        buffer_.resize(std::size_t(end_of_content(whole) - s.end));
-        if (auto f = unwritten({})) return f;
-        return System::fdatasync(s.file.get()) == 0 ? fault{} : last_fault("fdatasync");
+        places_.settled.erase(places_.settled.begin(), last);
     }
 
     lock lock_;
     std::filesystem::path directory_;
     options options_;
-    std::vector<settled_segment> settled_;
-    std::vector<log_segment> logs_;         ///< the last one takes records
-    std::uint64_t gap_ = 0;                 ///< while opening: blocks that are in no segment, above settled_height()
-    std::vector<place> recent_;             ///< blocks above these
-    memory::pending_order<place> pending_;
-    std::map<std::string, place, std::less<>> cells_;
+    stored_places places_;
     segment_ahead<System> next_;
     std::optional<segment_copy<System>> copy_;
     bytes buffer_;
     std::uint64_t sequence_ = 1;
-    std::uint64_t pruned_ = 0;              ///< height
     std::uint64_t behind_ = 0;              ///< bytes of copies that are due
     bool broken_ = false, may_look_ahead_ = true, may_settle_ = false;
 };

@@ -22,6 +22,11 @@ inline std::uint32_t segment_number(std::string_view name, std::string_view kind
     return code == std::errc{} && at == end ? n : 0;
 }
 
+template <class System>
+void remove_segment(std::filesystem::path const& directory, std::uint32_t number, char const* kind) {
+    System::unlink(segment_path(directory, number, kind).c_str());
+}
+
 /// A segment with room for records, or one that had it.
 struct log_segment {
     std::uint32_t number = 0, salt = 0;

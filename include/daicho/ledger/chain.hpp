@@ -160,6 +160,7 @@ public:
         digest transactions_root;                               ///< root_of its transactions
         std::span<digest const> leaves;                         ///< leaves_of them
         std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
+        bool found_good = false;                                ///< the signatures of all its transactions were verified before: nobody claims them again
     };
     /// Many at a time, in their order: their hashes are made together. `raw`: the bytes that they were decoded from, where somebody has
     /// them; nobody else holds the blocks then.
@@ -215,10 +216,10 @@ public:
 
     /// Takes in the next block, or says why not. Checks everything, in this order: place, seal, content.
     fault push(block_type const& block, std::uint64_t now, check_type const& check = {}) {
-        claims_.clear();
-        return take_in(block, nullptr, now, claims_, [&] { return settle_claims(check); },
-                       [](auto const& said, auto const& history, digest const& fleet_root) { return said == committed(history.size(), history.root(), fleet_root); });
+        return push(block, nullptr, now, check);
     }
+    /// The same of a block that was examined.
+    fault push(examined const& known, std::uint64_t now, check_type const& check = {}) { return push(*known.block, &known, now, check); }
     /// As push, with the signatures and the commitments left to whoever asks: they are put behind `left`, those before a fault too,
     /// which stands only if all of them are good. A block's signatures come before its commitments. Who finds a bad one has to throw
     /// the chain away, or to unwind it to before that block while nothing above is final.
@@ -308,6 +309,12 @@ private:
         Record const& operator[](std::size_t i) const noexcept { return *all[i]; }
     };
 
+    fault push(block_type const& block, examined const* known, std::uint64_t now, check_type const& check) {
+        claims_.clear();
+        return take_in(block, known, now, claims_, [&] { return settle_claims(check); },
+                       [](auto const& said, auto const& history, digest const& fleet_root) { return said == committed(history.size(), history.root(), fleet_root); });
+    }
+
     daicho::weight weight() const noexcept { return recent_.empty() ? base_weight_ : recent_.back().total; }
     daicho::weight weight_at(std::uint64_t height) const {
         if (height == height_) return weight();
@@ -390,7 +397,7 @@ private:
             if (auto f = P::rules::check(block, *this)) return f;
         }
         if (auto f = check_content(block, known, grown)) return f;
-        auto const f = apply_all(block, noted);
+        auto const f = apply_all(block, known && known->found_good, noted);
         // Whatever was refused, the signatures before it come first.
         if (auto bad = settle()) return bad;
         if (f) return f;
@@ -413,8 +420,8 @@ private:
         }
     }
 
-    /// Applies transactions up to the first that is refused; their signatures are noted.
-    fault apply_all(block_type const& block, claims<P>& noted) {
+    /// Applies transactions up to the first that is refused; their signatures are noted, unless they were found good before.
+    fault apply_all(block_type const& block, bool found_good, claims<P>& noted) {
         bool const may_exceed = block.transactions.size() > limits_of<P>::per_sender;
         if (may_exceed) spoken_.begin(block.transactions.size());
         for (std::size_t i = 0; i != block.transactions.size(); ++i) {
@@ -423,7 +430,8 @@ private:
             if (may_exceed && sender && tx.body.sender != registry_.management() && spoken_.add(sender) > limits_of<P>::per_sender)
                 return {errc::over_quota, "block.transactions", i};
             if (tx.body.time > block.head().time + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", i};
-            if (auto f = registry_.apply(tx, sender, block.head().index, noted.noting())) return f;
+            auto const height = block.head().index;
+            if (auto f = found_good ? registry_.apply(tx, sender, height, registry<P>::found_good) : registry_.apply(tx, sender, height, noted.noting())) return f;
         }
         return {};
     }

@@ -5,22 +5,23 @@
 
 #include <algorithm>
 #include <optional>
-#include <vector>
+#include <utility>
 
-/// By which keys a transaction is found: a subject, and behind it the transaction's place in the history, big-endian, so that a scan of a
-/// subject goes through its transactions in the order of the chain.
+/// By which keys a transaction is found: a subject, and behind it places of transactions in the history, so that a scan of a subject goes
+/// through its transactions in the order of the chain.
 namespace daicho::ledger {
 
-/// A key's first byte. Appended, never renumbered; index_layout grows with what is filed.
-enum class filed_by : byte { id = 1, member, sender, model, version, state, standing, change, mark };
-inline constexpr std::uint16_t index_layout = 1;
+/// A key's first byte. Appended, never renumbered; index_layout grows with what is filed. 1 was the id, which is a name now.
+enum class filed_by : byte { member = 2, sender, model, version, state, standing, change, mark };
+inline constexpr std::uint16_t index_layout = 2;
 
 /// Writes a key part by part.
 class index_key_writer {
 public:
     explicit index_key_writer(filed_by kind) { key_.push_back(byte(kind)); }
     index_key_writer& add(byte_view b) {
-        for (auto x : b) key_.push_back(x);
+        auto const before = key_.size();
+        if (key_.resize(before + b.size())) std::copy(b.begin(), b.end(), key_.begin() + before);
         return *this;
     }
     index_key_writer& add(std::uint64_t n) {
@@ -43,33 +44,42 @@ private:
 /// Eight bytes of a digest: a transaction that shares them by chance or by design is told apart when it is read.
 inline byte_view short_subject(digest const& d) noexcept { return byte_view(d).first(8); }
 
-inline index_key by_id(digest const& transaction) { return index_key_writer(filed_by::id).add(short_subject(transaction)); }
+/// By which an index finds a transaction.
+inline std::uint64_t name_of(digest const& transaction) noexcept { return load_be64(transaction.data()); }
+
 /// What a member says or what is said to it.
 inline index_key by_member(node_id const& m) { return index_key_writer(filed_by::member).add(short_subject(m)); }
 inline index_key by_sender(node_id const& m) { return index_key_writer(filed_by::sender).add(short_subject(m)); }
 inline index_key by_state(state s) { return index_key_writer(filed_by::state).add(std::array<byte, 1>{byte(s)}); }
+inline index_key by_model(digest const& name) { return index_key_writer(filed_by::model).add(short_subject(name)); }
+inline index_key by_version(digest const& name, std::uint64_t version) { return index_key_writer(filed_by::version).add(short_subject(name)).add(version); }
+template <class P>
+digest hash_of_model(model_name const& m) {
+    return hash_bytes<hash_of<P>>(as_bytes(m.view()));
+}
 template <class P>
 index_key by_model(model_name const& m) {
-    return index_key_writer(filed_by::model).add(short_subject(hash_bytes<hash_of<P>>(as_bytes(m.view()))));
+    return by_model(hash_of_model<P>(m));
 }
 template <class P>
 index_key by_version(model_name const& m, std::uint64_t version) {
-    return index_key_writer(filed_by::version).add(short_subject(hash_bytes<hash_of<P>>(as_bytes(m.view())))).add(version);
+    return by_version(hash_of_model<P>(m), version);
 }
 
-/// The subjects of a transaction.
-template <class P>
-std::vector<index_key> subjects_of(transaction_of<P> const& tx, digest const& id) {
-    auto const& b = tx.body;
-    std::vector<index_key> out{by_id(id), by_sender(b.sender), by_member(b.sender), by_state(b.state)};
-    if (b.recipient != node_id{} && b.recipient != b.sender) out.push_back(by_member(b.recipient));
-    if (b.model.empty()) return out;
-    out.push_back(by_model<P>(b.model));
-    out.push_back(by_version<P>(b.model, b.ver));
-    return out;
+/// Calls f(subject) for the subjects of a transaction.
+template <class P, class F>
+void each_subject(transaction_body<scheme_of<P>> const& b, F&& f) {
+    f(by_sender(b.sender));
+    f(by_member(b.sender));
+    f(by_state(b.state));
+    if (b.recipient != node_id{} && b.recipient != b.sender) f(by_member(b.recipient));
+    if (b.model.empty()) return;
+    auto const model = hash_of_model<P>(b.model);
+    f(by_model(model));
+    f(by_version(model, b.ver));
 }
 
-/// A subject's key for the transaction at `index`.
+/// A subject's key for one transaction, the one at `index`.
 inline index_key filed_at(index_key subject, std::uint64_t index) {
     std::array<byte, 8> b;
     store_be64(b.data(), index);
@@ -77,10 +87,55 @@ inline index_key filed_at(index_key subject, std::uint64_t index) {
     return subject;
 }
 
-/// The place behind a subject; none where the key is another's.
-inline std::optional<std::uint64_t> place_in(byte_view key, index_key const& subject) noexcept {
-    if (key.size() != subject.size() + 8 || !equal(key.first(subject.size()), subject)) return std::nullopt;
-    return load_be64(key.data() + subject.size());
+/// Places of one subject that enter the index together, as many as a key has room for: the last of them, big-endian, so that a scan from
+/// a place begins with the key that goes beyond it; then the steps from the first to the last, seven bits a byte, the lowest first (LEB128).
+class posting {
+public:
+    explicit posting(std::uint64_t first) noexcept : last_(first) {}
+
+    /// A place behind the last. False when the subject's key has no room for it: it begins another posting.
+    bool add(index_key const& subject, std::uint64_t place) noexcept {
+        inline_bytes<10> step;
+        for (auto n = place - last_; step.empty() || n != 0; n >>= 7) step.push_back(byte((n & 0x7f) | (n > 0x7f ? 0x80 : 0)));
+        auto const before = steps_.size();
+        if (subject.size() + 8 + before + step.size() > most_index_key || !steps_.resize(before + step.size())) return false;
+        std::copy(step.begin(), step.end(), steps_.begin() + before);
+        last_ = place;
+        return true;
+    }
+    index_key key(index_key const& subject) const {
+        auto k = filed_at(subject, last_);
+        auto const before = k.size();
+        if (k.resize(before + steps_.size())) std::copy(steps_.begin(), steps_.end(), k.begin() + before);
+        return k;
+    }
+
+private:
+    std::uint64_t last_;
+    inline_bytes<most_index_key> steps_;
+};
+
+/// The first place from `from` on that a key of this subject has; none where the key is another's, or no posting.
+inline std::optional<std::uint64_t> place_in(byte_view key, index_key const& subject, std::uint64_t from) noexcept {
+    if (key.size() < subject.size() + 8 || !equal(key.first(subject.size()), subject)) return std::nullopt;
+    auto const last = load_be64(key.data() + subject.size());
+    auto const steps = key.subspan(subject.size() + 8);
+    auto const each = [&](auto&& visit) {  // false: they do not end, or go beyond 64 bits
+        std::uint64_t n = 0;
+        unsigned shift = 0;
+        for (auto b : steps) {
+            if (shift > 56) return false;
+            n |= std::uint64_t(b & 0x7f) << shift;
+            shift = b & 0x80 ? shift + 7 : 0;
+            if (shift == 0) visit(std::exchange(n, 0));
+        }
+        return shift == 0;
+    };
+    std::uint64_t place = last;
+    bool good = true;
+    if (!each([&](std::uint64_t step) { good = good && step <= place, place -= step; }) || !good || last < from) return std::nullopt;
+    (void)each([&](std::uint64_t step) { place += place < from ? step : 0; });
+    return place;
 }
 
 } // namespace daicho::ledger

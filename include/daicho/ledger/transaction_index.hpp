@@ -25,13 +25,14 @@ public:
     std::uint64_t size() const { return store_.upto(); }
     /// With those that wait to be kept.
     std::uint64_t filed() const noexcept { return filed_; }
-    std::size_t waiting() const noexcept { return batch_.keys.size(); }
+    std::size_t waiting() const noexcept { return batch_.names.size() + batch_.keys.size() + open_.size(); }
     bool in_doubt() const noexcept { return bool(doubt_); }
 
     /// Takes in the next transactions of the history; `ids` are theirs. Errors: the store's; then none of what waits is kept.
     fault file(std::span<transaction_of<P> const> transactions, std::span<digest const> ids) {
         for (std::size_t i = 0; i != transactions.size(); ++i) {
-            for (auto& subject : subjects_of<P>(transactions[i], ids[i])) batch_.keys.push_back(filed_at(subject, filed_));
+            batch_.names.push_back(name_of(ids[i]));
+            each_subject<P>(transactions[i].body, [this](index_key const& subject) { post(subject); });
             if (auto f = take(transactions[i].body)) return drop(), f;
             ++filed_;
         }
@@ -42,9 +43,13 @@ public:
     fault keep(digest const& root) {
         if (filed_ == size()) return {};
         batch_.upto = filed_;
+        for (auto& [subject, places] : open_) batch_.keys.push_back(places.key(subject));
         batch_.keys.push_back(mark(filed_, root));
         auto const f = store_.append(batch_);
-        drop();
+        if (f || standings_.size() > most_standings) return drop(), f;
+        batch_.keys.clear();
+        batch_.names.clear();
+        open_.clear();
         return f;
     }
 
@@ -63,10 +68,18 @@ public:
         return f;
     }
 
+    /// Calls visit(index) for each transaction that may have this id, until it says false.
+    template <class F>
+    fault find(digest const& id, F&& visit) {
+        auto const f = store_.find(name_of(id), [&](std::uint64_t place) -> bool { return visit(place); });
+        if (f) doubt_ = f;
+        return f;
+    }
+
     /// The first transaction of a subject that is not before `from`.
     result<std::optional<std::uint64_t>> next(index_key const& subject, std::uint64_t from) {
         std::optional<std::uint64_t> found;
-        if (auto f = scan(filed_at(subject, from), [&](byte_view key) { return found = place_in(key, subject), false; })) return f;
+        if (auto f = scan(filed_at(subject, from), [&](byte_view key) { return found = place_in(key, subject, from), false; })) return f;
         return found;
     }
 
@@ -84,9 +97,14 @@ public:
     }
 
 private:
+    static constexpr std::size_t most_standings = 4096;  // that are remembered from one batch to the next
+
     struct standing {
         model_name model;
         std::uint64_t version = none;
+    };
+    struct key_hash {
+        std::size_t operator()(index_key const& k) const noexcept { return std::hash<std::string_view>{}(as_text(k)); }
     };
 
     static index_key mark(std::uint64_t size, digest const& root) {
@@ -104,13 +122,23 @@ private:
     /// What waits is forgotten: it is to be filed again.
     void drop() {
         batch_.keys.clear();
-        changed_.clear();
+        batch_.names.clear();
+        open_.clear();
+        standings_.clear();
         filed_ = store_.upto();
+    }
+
+    /// The next transaction is one of the subject's.
+    void post(index_key const& subject) {
+        auto const [it, fresh] = open_.try_emplace(subject, filed_);
+        if (fresh || it->second.add(subject, filed_)) return;
+        batch_.keys.push_back(it->second.key(subject));
+        it->second = posting(filed_);
     }
 
     /// How a device stands is filed with the latest first.
     result<standing> standing_of(node_id const& device) {
-        if (auto const it = changed_.find(device); it != changed_.end()) return it->second;
+        if (auto const it = standings_.find(device); it != standings_.end()) return it->second;
         standing out;
         index_key const subject = index_key_writer(filed_by::standing).add(device);
         auto const f = scan(subject, [&](byte_view key) {
@@ -121,7 +149,7 @@ private:
             return false;
         });
         if (f) return f;
-        return out;
+        return standings_[device] = out;
     }
 
     /// As ledger::fleet_state does (the table in docs/proofs.md).
@@ -160,13 +188,14 @@ private:
         if (!same && before->version != none) tell(before->model, before->version, none);
         tell(model, same ? before->version : none, version);
         batch_.keys.push_back(index_key_writer(filed_by::standing).add(device).add(~filed_).add(version).add(model));
-        changed_[device] = {model, version};
+        standings_[device] = {model, version};
         return {};
     }
 
     Store& store_;
     index_batch batch_;
-    std::unordered_map<node_id, standing, digest_hash> changed_;  // by what waits
+    std::unordered_map<index_key, posting, key_hash> open_;         // what waits, by subject; it takes more places
+    std::unordered_map<node_id, standing, digest_hash> standings_;  // by what waits, and as they were read
     std::uint64_t filed_;
     fault doubt_{};
 };

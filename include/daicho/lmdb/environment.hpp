@@ -46,6 +46,38 @@ private:
     int code_ = 0;
 };
 
+/// A read transaction and its cursor in one table, made once and renewed for each look. Ended before its environment is closed.
+class reader {
+public:
+    reader() = default;
+    reader(reader&& other) noexcept : txn_(std::exchange(other.txn_, nullptr)), cursor_(std::exchange(other.cursor_, nullptr)) {}  // not while it looks
+    reader& operator=(reader&&) = delete;
+    ~reader() {
+        if (cursor_) mdb_cursor_close(cursor_);
+        if (txn_) mdb_txn_abort(txn_);
+    }
+
+    /// What was committed last, until end(). Not begun again before that.
+    int begin(environment const& e, MDB_dbi table) noexcept {
+        if (auto const code = txn_ ? mdb_txn_renew(txn_) : mdb_txn_begin(e.get(), nullptr, MDB_RDONLY, &txn_)) return code;
+        auto const code = cursor_ ? mdb_cursor_renew(txn_, cursor_) : mdb_cursor_open(txn_, table, &cursor_);
+        looking_ = true;
+        if (code) end();
+        return code;
+    }
+    void end() noexcept {
+        mdb_txn_reset(txn_);
+        looking_ = false;
+    }
+    bool looking() const noexcept { return looking_; }
+    MDB_cursor* cursor() const noexcept { return cursor_; }
+
+private:
+    MDB_txn* txn_ = nullptr;
+    MDB_cursor* cursor_ = nullptr;
+    bool looking_ = false;
+};
+
 /// Opens the environment in a directory, with room for so many tables. `map_size`: bytes of address space, what it has in the end. Pages
 /// behind the end of a file cannot be read without a signal: LMDB may leave a few unused ones unwritten, so they become zeros, and so do
 /// those that a damaged file lacks, which whoever reads them then finds.

@@ -12,7 +12,7 @@ class index_store : public ledger::index_list {
 public:
     /// The next batch is refused with `code`, and nothing of it is kept.
     void fail_next(errc code) noexcept { next_ = code; }
-    /// Every scan ends with `code` until ok is said again.
+    /// Every scan, and every look for a name, ends with `code` until ok is said again.
     void fail_scans(errc code) noexcept { scans_ = code; }
 
     fault append(index_batch const& batch) {
@@ -22,6 +22,10 @@ public:
     fault scan(byte_view from, std::function<bool(byte_view)> const& visit) const {
         if (scans_ != errc::ok) return {scans_, "memory::index_store"};
         return index_list::scan(from, visit);
+    }
+    fault find(std::uint64_t name, std::function<bool(std::uint64_t)> const& visit) const {
+        if (scans_ != errc::ok) return {scans_, "memory::index_store"};
+        return index_list::find(name, visit);
     }
     fault clear() {
         scans_ = errc::ok;

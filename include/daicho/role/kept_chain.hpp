@@ -4,6 +4,8 @@
 #include <daicho/ledger/remembering_verifier.hpp>
 #include <daicho/role/outbox.hpp>
 
+#include <algorithm>
+#include <functional>
 #include <memory>
 
 namespace daicho::role {
@@ -64,15 +66,23 @@ public:
     }
 
     // --- transactions --------------------------------------------------------------------------------------------------
-    /// Verifies together what will be asked for one by one, and remembers. What is refused without a look at its signature is left
-    /// out, and who is not yet a member; a bad signature is refused when its turn comes.
-    void verify_together(std::span<transaction_type const* const> transactions) {
+    /// Verifies together what will be asked for one by one, and remembers. Of which are all signatures good? They are for ever: a member's id
+    /// names its key. What is refused without a look at its signature is left out, and who is not yet a member; a bad signature is refused
+    /// when its turn comes.
+    std::vector<bool> verify_together(std::span<transaction_type const* const> transactions) {
         ledger::claims<P> all;
+        std::vector<std::size_t> upto;  // claims with those of each
         auto const height = chain_.height() + 1;
-        for (auto* tx : transactions)
+        for (auto* tx : transactions) {
             if (!chain_.members().check(*tx, height)) (void)chain_.members().claim_signatures(*tx, height, all.noting());
+            upto.push_back(all.size());
+        }
         auto const verdicts = std::make_unique<bool[]>(all.size());
         verifier_.verify(all.messages(0, all.size()), {verdicts.get(), all.size()});
+        std::vector<bool> good(upto.size());
+        for (std::size_t i = 0, from = 0; i != good.size(); from = upto[i++])
+            good[i] = from != upto[i] && std::all_of(verdicts.get() + from, verdicts.get() + upto[i], std::identity());
+        return good;
     }
 
     /// One that asks to wait for a block.
@@ -81,6 +91,7 @@ public:
         digest id{};
         bytes canonical;
         fault refused{};                 ///< says why it may not
+        bool verified = false;           ///< its signatures were found good, by verify_together
     };
 
     /// Lets those wait that may, in their order; the others get their faults. All that wait are one decision: `then` hears of them
@@ -92,7 +103,7 @@ public:
         for (auto& c : all) {
             if (c.refused) continue;
             bool const again = pool_.holds(c.id);
-            if (!again && (c.refused = pool_.submit(c.transaction, c.id, now, claiming()))) continue;
+            if (!again && (c.refused = submit(c, now))) continue;
             any = true;
             if (again) continue;
             taken.push_back(c.id);
@@ -112,6 +123,15 @@ public:
     /// Puts a block on the tip, in memory now and durably soon. Its seal is verified before anything else is looked at: anybody may push one.
     fault extend(block_type const& block, char const* how, std::uint64_t now, then_type then = {}) {
         return grow(how, now, std::move(then), [&] { return chain_.push(block, now, together()); }, [&] { return std::vector<bytes>{encode(block)}; });
+    }
+
+    /// The same of one that was made of the pool, which verified all that is in it.
+    fault extend_by_own(block_type block, std::uint64_t now) {
+        auto known = ledger::chain<P>::examine(std::move(block));
+        known.found_good = true;
+        auto const raw = std::make_shared<bytes const>(encode(*known.block));
+        known.raw = raw;
+        return grow("sealed", now, {}, [&] { return chain_.push(known, now, together()); }, [&] { return std::vector<bytes>{*raw}; });
     }
 
     /// Puts blocks on the tip, of which headers were seen before; their canonical bytes are at hand. All their signatures are verified
@@ -164,6 +184,10 @@ private:
     /// A block's signatures are verified together, except those that were at the pool's door.
     auto together() {
         return [this](ledger::claims<P> const& all) { return ledger::check(all, verifier_); };
+    }
+    fault submit(candidate const& c, std::uint64_t now) {
+        if (c.verified) return pool_.submit(c.transaction, c.id, now, ledger::registry<P>::found_good);
+        return pool_.submit(c.transaction, c.id, now, claiming());
     }
     /// One signature at the door, unless it was foreseen.
     auto claiming() {

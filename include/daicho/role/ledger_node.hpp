@@ -93,7 +93,7 @@ private:
           door_(kept_, {.now = [this] { return now_; },
                         .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
                         .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
-                        .heard = [this](digest const& id, bytes const& canonical) { hearsay_.add(id, canonical); },
+                        .heard = [this](digest const& id, bytes canonical) { hearsay_.add(id, std::move(canonical)); },
                         .spread = [this] { circle_.spread(); }}),
           commands_(kept_, circle_, me_, {options_.command_seconds, options_.mine_seconds, [this](std::string_view url) { return admitted(url); }},
                     {.now = [this] { return now_; },
@@ -240,7 +240,7 @@ private:
         auto block = schedule_.completed(e.epoch, e.proof);
         if (block && !*block) return;  // the tip moved on meanwhile
         fault f = block.error();
-        if (block) f = kept_.extend(**block, "sealed", now_);
+        if (block) f = kept_.extend_by_own(std::move(**block), now_);
         if (!f) return;
         schedule_.pause(now_);
         tell("seal", std::string(message(f.code)) + " (" + f.where + ")");
@@ -318,8 +318,9 @@ private:
 
     /// What is in new blocks, or was in replaced ones and waits again, is worth telling too, unless it is old.
     void learn(typename kept_type::change const& c) {
+        bool const own = std::string_view(c.how) == "sealed";  // of what was told when it came
         for (auto& b : c.added)
-            if (recent(b->head())) learn(*b);
+            if (!own && recent(b->head())) learn(*b);
         if (c.displaced != 0)
             for (auto& w : pool().all()) hearsay_.add(w.id, encode(w.transaction()), true);
         circle_.spread();
@@ -354,8 +355,8 @@ private:
         auto block = body_of<block_type>(r.content_type, r.body);
         if (!block) return say(t, http_refusal(block.error()));
         auto const& h = block->head();
-        auto const known = chain().recent(h.index);
-        if (known && known->sealed == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
+        auto const below = chain().height() - h.index;
+        if (h.index <= chain().height() && below < chain().depth() && chain().at(below) == block->sealed) return say(t, json_text(200, "{\"known\":true}"));
         accuse_signer(block->sealed);
         if (h.index == 1 && h.previous_hash != chain().chain_id()) return say(t, http_refusal({errc::foreign_genesis, "block.previous_hash", 1}));
         if (h.previous_hash != chain().head()) {
@@ -389,7 +390,7 @@ private:
         tell("block", std::to_string(newest->head().index) + " " + short_hex(ledger::hash_of_block<P>(newest->sealed)) + " " + c.how + ", " +
                           std::to_string(newest->transactions.size()) + " transactions");
         bool const caught_up = std::string_view(c.how) == "followed" && !recent(newest->head());  // others have had it for long
-        if (!caught_up) circle_.tell_block(encode(*newest));
+        if (!caught_up && circle_.proven() != 0) circle_.tell_block(encode(*newest));
         learn(c);
     }
 

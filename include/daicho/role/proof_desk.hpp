@@ -10,7 +10,9 @@
 #include <daicho/tlog/note_key.hpp>
 #include <daicho/tlog/tile.hpp>
 
+#include <deque>
 #include <functional>
+#include <memory>
 #include <optional>
 
 namespace daicho::role {
@@ -33,7 +35,7 @@ using note_signer = std::function<result<std::string>(std::string_view name, std
 /// It also files them in an index, by which one is found by its id, and the query_desk finds many. Index and tiles may be lost, behind,
 /// altered or another chain's: they are made again from the blocks.
 ///
-/// In memory: 16 bytes a block, and what its tile_store and index_store take.
+/// In memory: 16 bytes a block, blocks that are about to be filed, and what its tile_store and index_store take.
 template <class P, class BlockStore, class Tiles, class Index = ledger::index_list>
 class proof_desk {
     using H = hash_of<P>;
@@ -107,8 +109,16 @@ public:
     }
 
 private:
+    /// A block by which the history has grown, until it is filed: it is not read, decoded and encoded again.
+    struct grown {
+        std::uint64_t height;
+        std::shared_ptr<block_of<P> const> block;
+        std::vector<digest> ids;
+    };
+
     fault begin(fault opened, ledger::chain<P> const& chain) {
         shown_.clear();
+        grown_.clear();
         blocks_.restore(chain.final_height());
         broken_ = opened;
         return broken_ ? broken_ : go_on(chain);
@@ -117,31 +127,38 @@ private:
     /// Headers say where transactions are; only blocks whose leaves the tiles lack are read.
     fault go_on(ledger::chain<P> const& chain) {
         while (blocks_.height() < chain.final_height()) {
-            auto const block = chain.recent(blocks_.height() + 1);
+            auto const height = blocks_.height() + 1;
+            auto block = chain.recent(height);
             if ((broken_ = block ? blocks_.add(block->head()) : blocks_.add_stored())) return broken_;
+            if (block && history_.size() == blocks_.end(height - 1) && history_.size() < size())
+                if ((broken_ = grow(height, std::move(block)))) return broken_;
         }
         while (history_.size() < size())
-            if ((broken_ = grow(chain, blocks_.holding(history_.size())))) return broken_;
-        auto const last = chain.recent(chain.final_height());
-        if (!last) return {};  // genesis
-        auto const said = decode<commitments>(last->head().commitments);
+            if ((broken_ = grow_by(chain, blocks_.holding(history_.size())))) return broken_;
+        auto const distance = chain.height() - chain.final_height();
+        if (distance >= chain.depth()) return {};  // genesis
+        auto const& last = chain.at(distance).body;
+        auto const said = decode<commitments>(last.commitments);
         auto const root = history_.root();
         if (!root) return broken_ = root.error();
-        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last->head().index};
+        if (!said || said->history_size != history_.size() || said->history_root != *root) return broken_ = {errc::store_corrupt, "history", last.index};
         return {};
     }
 
-    fault grow(ledger::chain<P> const& chain, std::uint64_t height) {
+    fault grow_by(ledger::chain<P> const& chain, std::uint64_t height) {
         auto block = chain.recent(height);
-        if (!block) {
-            auto old = blocks_.read(height);
-            if (!old) return old.error();
-            block = std::make_shared<block_of<P>>(std::move(*old));
-        }
+        if (block) return grow(height, std::move(block));
+        auto old = blocks_.read(height);
+        return old ? grow(height, std::make_shared<block_of<P> const>(std::move(*old))) : old.error();
+    }
+    fault grow(std::uint64_t height, std::shared_ptr<block_of<P> const> block) {
         auto const first = blocks_.end(height - 1);
         if (block->transactions.size() != blocks_.end(height) - first) return {errc::store_corrupt, "history", height};
-        auto const leaves = encoded_records(block->transactions).template digests<H>(ledger::leaf_prefix);
-        return history_.append(std::span<digest const>(leaves).subspan(std::size_t(history_.size() - first)));
+        encoded_records const encoded(block->transactions);
+        auto const leaves = encoded.template digests<H>(ledger::leaf_prefix);
+        if (auto f = history_.append(std::span<digest const>(leaves).subspan(std::size_t(history_.size() - first)))) return f;
+        if (blocks_.end(height) - index_.filed() <= 2 * index_slice) grown_.push_back({height, std::move(block), encoded.template digests<H>()});
+        return {};
     }
 
     /// Files what is behind: so many transactions, or the rest of a block. Goes on only with an index of this very history.
@@ -153,15 +170,22 @@ private:
         trusted_ = true;
         std::uint64_t const until = most < size() - index_.filed() ? index_.filed() + most : size();
         while (index_.filed() < until) {
-            auto const block = blocks_.read(blocks_.holding(index_.filed()));
-            if (!block) return unfiled_ = block.error();
-            auto const ids = encoded_records(block->transactions).template digests<H>();
-            if (auto f = index_.file(block->transactions, ids)) return unfiled_ = f;
+            if (auto f = file_block(blocks_.holding(index_.filed()))) return unfiled_ = f;
             if (index_.waiting() < index_keys && index_.filed() < until) continue;
             auto const root = history_.root(index_.filed());
             if (auto f = root ? index_.keep(*root) : root.error()) return unfiled_ = f;
         }
         return {};
+    }
+    fault file_block(std::uint64_t height) {
+        while (!grown_.empty() && grown_.front().height < height) grown_.pop_front();
+        if (!grown_.empty() && grown_.front().height == height) {
+            auto const known = std::move(grown_.front());
+            grown_.pop_front();
+            return index_.file(known.block->transactions, known.ids);
+        }
+        auto const block = blocks_.read(height);
+        return block ? index_.file(block->transactions, encoded_records(block->transactions).template digests<H>()) : block.error();
     }
     bool known() {
         if (index_.in_doubt() || index_.size() > size() || blocks_.end(blocks_.upto(index_.size())) != index_.size()) return false;
@@ -215,16 +239,19 @@ private:
         }
         digest wanted;
         if (from_hex(id, wanted)) return fault{errc::invalid_text, "query.transaction"};
-        for (std::uint64_t from = 0;;) {
-            auto const at = index_.next(ledger::by_id(wanted), from);
-            if (!at) return at.error();
-            if (!*at || **at >= size()) return fault{index_.size() == size() ? errc::not_found : unfiled_ == errc::pruned ? errc::pruned : errc::busy, "query.transaction"};
-            bool found = false;
-            auto const f = blocks_.for_each(**at, **at + 1, [&](auto& tx) { return found = digest_of<H>(tx) == wanted, fault{}; });
-            if (found || f == errc::pruned) return **at;  // of what was pruned the index has eight bytes: who holds it sees which one it is
-            if (f) return f;
-            from = **at + 1;
-        }
+        std::optional<std::uint64_t> found;
+        fault unread;
+        auto const f = index_.find(wanted, [&](std::uint64_t at) {
+            if (at >= size()) return true;
+            bool same = false;
+            unread = blocks_.for_each(at, at + 1, [&](auto& tx) { return same = digest_of<H>(tx) == wanted, fault{}; });
+            if (unread == errc::pruned) same = true, unread = {};  // of what was pruned the index has eight bytes: who holds it sees which one it is
+            if (same) found = at;
+            return !same && !unread;
+        });
+        if (f || unread) return f ? f : unread;
+        if (found) return *found;
+        return fault{index_.size() == size() ? errc::not_found : unfiled_ == errc::pruned ? errc::pruned : errc::busy, "query.transaction"};
     }
 
     /// Nothing leaves that the other side would refuse, whatever became of the tiles on disk.
@@ -274,6 +301,7 @@ private:
     blocks_type blocks_;
     ledger::history<H, Tiles> history_;
     index_type index_;
+    std::deque<grown> grown_;  // 2 * index_slice transactions, and a block
     std::string origin_;
     note_signer note_;
     std::string shown_;     // the last checkpoint

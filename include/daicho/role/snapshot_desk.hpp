@@ -96,8 +96,8 @@ private:
         return transactions_upto(chain) >= size_ + std::max(policy_.transactions, entries_);
     }
     std::uint64_t transactions_upto(ledger::chain<P> const& chain) const {
-        auto const block = chain.recent(final_);
-        auto const said = block ? decode<commitments>(block->head().commitments) : result<commitments>(fault{errc::not_found});
+        auto const distance = chain.height() - final_;  // of a large block only the header is at hand
+        auto const said = distance < chain.depth() ? decode<commitments>(chain.at(distance).body.commitments) : result<commitments>(fault{errc::not_found});
         return said ? said->history_size : 0;
     }
 

@@ -25,7 +25,7 @@ public:
         std::function<std::uint64_t()> now;
         std::function<void(ticket, http_response)> say;
         std::function<void(std::string event, std::string detail)> tell;
-        std::function<void(digest const& id, bytes const& canonical)> heard;   ///< durable, so it may be told to others
+        std::function<void(digest const& id, bytes canonical)> heard;          ///< durable, so it may be told to others
         std::function<void()> spread;                                         ///< there is something to tell
     };
 
@@ -38,7 +38,7 @@ public:
     template <class Event>
     void foresee(std::span<Event const> events) {
         read_.clear();
-        std::vector<transaction_type const*> all;
+        std::vector<candidate*> all;
         std::size_t n = 0;
         for (auto& e : events) {
             auto const* a = std::get_if<arrived>(&e);
@@ -46,10 +46,10 @@ public:
             auto read = letter(a->request);
             if (!read) continue;
             n += read->size();
-            auto const& kept = read_.insert_or_assign(a->id, std::move(*read)).first->second;
+            auto& kept = read_.insert_or_assign(a->id, std::move(*read)).first->second;
             find_unverified(kept, all);
         }
-        if (all.size() > 1) kept_.verify_together(all);
+        if (all.size() > 1) verify(all);
     }
 
     void take(ticket t, http_request const& r) {
@@ -76,14 +76,14 @@ private:
     static candidate candidate_of(transaction_type tx) {
         bytes canonical = encode(tx);
         auto const id = hash_bytes<hash_of<P>>(canonical);
-        return {std::make_shared<transaction_type const>(std::move(tx)), id, std::move(canonical), {}};
+        return {std::make_shared<transaction_type const>(std::move(tx)), id, std::move(canonical)};
     }
     /// Canonical bytes are the only ones that decode, so they need not be made again.
     static candidate candidate_of(bytes canonical) {
         auto tx = decode<transaction_type>(canonical);
         if (!tx) return {nullptr, {}, {}, tx.error()};
         auto const id = hash_bytes<hash_of<P>>(canonical);
-        return {std::make_shared<transaction_type const>(std::move(*tx)), id, std::move(canonical), {}};
+        return {std::make_shared<transaction_type const>(std::move(*tx)), id, std::move(canonical)};
     }
 
     /// What a request carries; one at least. Errors: of the request as a whole.
@@ -110,15 +110,21 @@ private:
     }
 
     /// Those of one request; what was foreseen is known already.
-    void verify(std::vector<candidate> const& letter) {
-        std::vector<transaction_type const*> all;
+    void verify(std::vector<candidate>& letter) {
+        std::vector<candidate*> all;
         find_unverified(letter, all);
-        kept_.verify_together(all);
+        verify(all);
+    }
+    void verify(std::vector<candidate*> const& all) {
+        std::vector<transaction_type const*> transactions;
+        for (auto* c : all) transactions.push_back(c->transaction.get());
+        auto const good = kept_.verify_together(transactions);
+        for (std::size_t i = 0; i != all.size(); ++i) all[i]->verified = good[i];
     }
     /// Those of a letter whose signature decides: the pool would take them, and holds them not yet.
-    void find_unverified(std::vector<candidate> const& letter, std::vector<transaction_type const*>& to) const {
+    void find_unverified(std::vector<candidate>& letter, std::vector<candidate*>& to) const {
         for (auto& c : letter)
-            if (!c.refused && !kept_.pool().admissible(*c.transaction, node_.now()) && !kept_.pool().holds(c.id)) to.push_back(c.transaction.get());
+            if (!c.refused && !c.verified && !kept_.pool().admissible(*c.transaction, node_.now()) && !kept_.pool().holds(c.id)) to.push_back(&c);
     }
 
     bool admit(std::shared_ptr<std::vector<candidate>> const& sent, std::function<void(fault)> then) {
@@ -126,7 +132,7 @@ private:
             then(f);
             if (f) return;
             for (auto& c : *sent)
-                if (!c.refused) node_.heard(c.id, c.canonical);
+                if (!c.refused) node_.heard(c.id, std::move(c.canonical));
             node_.spread();
         });
         for (auto& c : *sent) report(c);
