@@ -41,15 +41,21 @@ inline row& add(row r) {
     return rows().emplace_back(std::move(r));
 }
 
+/// Apart from what is measured, whose functions stay small.
+template <class Fault>
+[[noreturn, gnu::noinline, gnu::cold]] void stop(Fault const& f, char const* what) {
+    throw std::runtime_error(std::string(what) + " failed: " + std::string(message(f.code)) + ", " + f.where);
+}
+
 /// The value, or an end to this row that says why: a benchmark that fails is no figure.
 template <class Result>
 auto must(Result&& r, char const* what) {
-    if (!r) throw std::runtime_error(std::string(what) + " failed: " + std::string(message(r.error().code)) + ", " + r.error().where);
+    if (!r) stop(r.error(), what);
     return *std::forward<Result>(r);
 }
 template <class Fault>
 void must_not(Fault const& f, char const* what) {
-    if (f) throw std::runtime_error(std::string(what) + " failed: " + std::string(message(f.code)) + ", " + f.where);
+    if (f) stop(f, what);
 }
 
 } // namespace daicho::benchmarks

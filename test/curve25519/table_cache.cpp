@@ -100,6 +100,23 @@ BOOST_AUTO_TEST_CASE(keys_of_one_bucket_are_told_apart_after_any_of_them_left) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(keys_of_one_place_in_the_register_that_come_by_turns_get_their_tables) {
+    cache c(room(4));
+    auto const neighbour = [](int n) {
+        digest d{};
+        d[15] = byte(n);  // one bucket, one place in the register
+        return d;
+    };
+    auto const ask_by_turns = [&] {
+        int tables = 0;
+        for (int n = 1; n != 5; ++n)
+            if (auto const* const t = c.find(neighbour(n), [n](table& made) { return made.of = n, true; })) tables += t->of == n;
+        return tables;
+    };
+    BOOST_TEST(ask_by_turns() == 0);
+    BOOST_TEST(ask_by_turns() == 4);
+}
+
 BOOST_AUTO_TEST_CASE(a_key_without_a_table_takes_no_room) {
     cache c(room(1));
     auto const refuse = [](table&) { return false; };

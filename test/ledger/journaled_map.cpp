@@ -53,9 +53,9 @@ BOOST_AUTO_TEST_CASE(a_part_goes_back_beside_the_whole_and_a_copy_goes_its_own_w
     accounts m;
     m.set(1, {10, 100});
     auto const before = m.mark();
-    m.set_part(1, *m.find(1), 101);
+    m.set_part(*m.find(1), 101);
     m.set(1, {11, 102});
-    m.set_part(1, *m.find(1), 103);
+    m.set_part(*m.find(1), 103);
     auto copy = m;
     BOOST_TEST((*m.find(1) == account{11, 103}));
     m.rollback(before);
@@ -96,7 +96,7 @@ BOOST_AUTO_TEST_CASE(random_marks_rollbacks_and_forgets_agree_with_copies) {
             default: {
                 int const key = int(below(12)), value = int(below(1000));
                 if (auto const* held = m.find(key); held && below(2) == 0) {
-                    m.set_part(key, *held, value);
+                    m.set_part(*held, value);
                     model[key].balance = value;
                 } else {
                     m.set(key, {i, value});

@@ -27,6 +27,23 @@ BOOST_AUTO_TEST_CASE(random_records_round_trip) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(what_is_read_into_a_record_that_was_another_is_as_if_read_anew) {
+    sample::generator g(7);
+    everything used = sample::random(g);
+    for (int i = 0; i != 2000; ++i) {
+        auto const e = sample::random(g);
+        BOOST_TEST(!schema::decode_into(encode(e), used));
+        BOOST_TEST((used == e));
+    }
+    bounded_list<std::optional<inline_bytes<8>>, 9> list;
+    for (std::size_t n : {5u, 9u, 0u, 3u, 4u}) {
+        auto const of_this_size = decltype(list)(std::vector<std::optional<inline_bytes<8>>>(n));
+        BOOST_TEST(!schema::decode_into(encode(of_this_size), list));
+        BOOST_TEST((list == of_this_size));
+        for (auto& x : list) x.emplace(bytes{1, 2, 3});
+    }
+}
+
 /// Changes bytes, cuts, doubles or joins: what a careless or hostile sender makes of a record.
 bytes mutated(bytes b, bytes const& other, sample::generator& g) {
     using sample::below;

@@ -3,6 +3,8 @@
 #include <daicho/base/bytes.hpp>
 
 #include <algorithm>
+#include <array>
+#include <cstdint>
 #include <limits>
 #include <memory>
 #include <new>
@@ -22,10 +24,14 @@ class table_cache {
         std::uint32_t next = 0;  ///< in the same bucket
     };
 
+    /// Parts of the last keys that share a place, the newest first. With one alone, two keys that come by turns would never have a table;
+    /// and where a part is another key's too, a table is made one meeting early.
+    using met_here = std::array<std::uint64_t, 4>;
+
 public:
     /// What one table takes, with all that is kept beside it.
     static constexpr std::size_t bytes_per_table = sizeof(Table) + sizeof(slot) + 2 * sizeof(std::uint32_t);
-    static constexpr std::size_t bytes_of_register = 512 * sizeof(digest);
+    static constexpr std::size_t bytes_of_register = 16'384;
 
     /// Below the room for the register and one table it keeps nothing. Tables are allocated as they are needed.
     explicit table_cache(std::size_t bytes) {
@@ -36,7 +42,7 @@ public:
         std::size_t buckets = 1;
         while (buckets < capacity_) buckets *= 2;
         first_.assign(buckets, none);
-        met_.resize(bytes_of_register / sizeof(digest));
+        met_.resize(bytes_of_register / sizeof(met_here));
     }
 
     std::size_t capacity() const noexcept { return capacity_; }
@@ -54,8 +60,7 @@ public:
         for (std::uint32_t i = bucket; i != none; i = slots_[i].next)
             if (slots_[i].key == key) return use(slots_[i]);
 
-        digest& met = met_[digest_hash{}(key) % met_.size()];
-        if (std::exchange(met, key) != key) return nullptr;
+        if (!met_before(key)) return nullptr;
         slot* const s = room_for_one();
         if (s == nullptr || !fill(*s->table)) return nullptr;
         s->key = key;
@@ -67,6 +72,15 @@ private:
     static constexpr std::uint32_t none = std::numeric_limits<std::uint32_t>::max();
 
     std::uint32_t& bucket_of(digest const& key) noexcept { return first_[digest_hash{}(key) & (first_.size() - 1)]; }
+
+    /// Whether a key was met lately; now it was.
+    bool met_before(digest const& key) noexcept {
+        auto& here = met_[digest_hash{}(key) % met_.size()];
+        auto const name = load_be64(key.data() + sizeof(std::uint64_t));
+        bool const known = std::find(here.begin(), here.end(), name) != here.end();
+        if (!known) std::shift_right(here.begin(), here.end(), 1), here.front() = name;
+        return known;
+    }
 
     Table const* use(slot& s) noexcept {
         s.used = ++now_;
@@ -93,7 +107,7 @@ private:
     std::size_t capacity_ = 0;
     std::vector<slot> slots_;
     std::vector<std::uint32_t> first_;  ///< of each bucket
-    std::vector<digest> met_;           ///< keys met lately, each in the place that its hash gives it
+    std::vector<met_here> met_;         ///< keys met lately, each in the place that its hash gives it
     std::uint64_t now_ = 0, turn_began_ = 0;
 };
 

@@ -3,6 +3,7 @@
 #include <daicho/concept/consensus.hpp>
 #include <daicho/concept/rule.hpp>
 #include <daicho/hash/encoded_records.hpp>
+#include <daicho/ledger/block_bytes.hpp>
 #include <daicho/ledger/claims.hpp>
 #include <daicho/ledger/committed.hpp>
 #include <daicho/ledger/fleet_state.hpp>
@@ -36,6 +37,12 @@ digest root_of(std::vector<transaction_of<P>> const& transactions) {
     auto leaves = leaves_of<P>(transactions);
     return root_over<hash_of<P>>(leaves);
 }
+
+/// Of all blocks that were examined together, which hold parts of it.
+struct examined_together {
+    std::vector<digest> leaves;
+    std::vector<byte_view> transactions;
+};
 
 /// A chain from its pinned genesis to its tip: decides which block may follow and which branch is preferred.
 /// Pure: it keeps what decisions need (the registry, and the blocks above the final point, so that a better branch can
@@ -154,41 +161,45 @@ public:
     /// What can be told of a block without the chain that it stands on, so by any thread.
     struct examined {
         std::shared_ptr<block_type const> block;
-        std::shared_ptr<bytes const> raw;                       ///< its canonical bytes, where they are at hand
+        std::shared_ptr<bytes const> raw;                       ///< its canonical bytes
         digest hash;                                            ///< hash_of_block
         digest seal;                                            ///< seal_digest of a consensus that has one
         digest transactions_root;                               ///< root_of its transactions
         std::span<digest const> leaves;                         ///< leaves_of them
-        std::shared_ptr<std::vector<digest> const> all_leaves;  ///< of all that were examined together
+        std::span<byte_view const> transactions;                ///< the bytes of each, in `raw`
+        std::shared_ptr<examined_together const> together;
         bool found_good = false;                                ///< the signatures of all its transactions were verified before: nobody claims them again
     };
     /// Many at a time, in their order: their hashes are made together. `raw`: the bytes that they were decoded from, where somebody has
     /// them; nobody else holds the blocks then.
     static std::vector<examined> examine(std::vector<std::shared_ptr<block_type const>> blocks, std::span<std::shared_ptr<bytes const> const> raw = {}) {
         std::vector<examined> out(blocks.size());
-        named<header> heads;
-        named<sealed_type> seals;
-        named<transaction_of<P>> transactions;
+        std::vector<byte_view> seals, heads;
+        auto const together = std::make_shared<examined_together>();
         for (std::size_t i = 0; i != out.size(); ++i) {
             auto const& b = *(out[i].block = std::move(blocks[i]));
-            if (!raw.empty()) out[i].raw = raw[i];
-            seals.all.push_back(&b.sealed);
-            if constexpr (seal_has_digest) heads.all.push_back(&b.sealed.body);
-            for (auto& tx : b.transactions) transactions.all.push_back(&tx);
+            out[i].raw = raw.empty() ? std::make_shared<bytes const>(encode(b)) : raw[i];
+            block_bytes<P> const parts(b, *out[i].raw);
+            seals.push_back(parts.sealed());
+            if constexpr (seal_has_digest) heads.push_back(parts.header());
+            parts.append_transactions(together->transactions);
         }
-        auto const hashes = encoded_records(seals).template digests<hash_of<P>>(), bodies = encoded_records(heads).template digests<hash_of<P>>();
-        auto const leaves = std::make_shared<std::vector<digest> const>(encoded_records(transactions).template digests<hash_of<P>>(leaf_prefix));
+        auto const digests = [](auto const& records, byte_view prefix = {}) { return encoded_records::of_canonical(records).template digests<hash_of<P>>(prefix); };
+        auto const hashes = digests(seals), bodies = digests(heads);
+        together->leaves = digests(together->transactions, leaf_prefix);
         std::vector<digest> level;
         std::size_t first = 0;
         for (std::size_t i = 0; i != out.size(); ++i) {
             auto& e = out[i];
+            std::size_t const n = e.block->transactions.size();
             e.hash = hashes[i];
             if constexpr (seal_has_digest) e.seal = consensus::template seal_digest<hash_of<P>>(e.block->sealed, bodies[i]);
-            e.all_leaves = leaves;
-            e.leaves = std::span(*leaves).subspan(first, e.block->transactions.size());
+            e.together = together;
+            e.leaves = std::span(together->leaves).subspan(first, n);
+            e.transactions = std::span(together->transactions).subspan(first, n);
             level.assign(e.leaves.begin(), e.leaves.end());
             e.transactions_root = root_over<hash_of<P>>(level);
-            first += e.leaves.size();
+            first += n;
         }
         return out;
     }
@@ -301,14 +312,6 @@ private:
         return none;
     }
 
-    /// Records where they are, for encoded_records.
-    template <class Record>
-    struct named {
-        std::vector<Record const*> all;
-        std::size_t size() const noexcept { return all.size(); }
-        Record const& operator[](std::size_t i) const noexcept { return *all[i]; }
-    };
-
     fault push(block_type const& block, examined const* known, std::uint64_t now, check_type const& check) {
         claims_.clear();
         return take_in(block, known, now, claims_, [&] { return settle_claims(check); },
@@ -397,7 +400,7 @@ private:
             if (auto f = P::rules::check(block, *this)) return f;
         }
         if (auto f = check_content(block, known, grown)) return f;
-        auto const f = apply_all(block, known && known->found_good, noted);
+        auto const f = apply_all(block, known, noted);
         // Whatever was refused, the signatures before it come first.
         if (auto bad = settle()) return bad;
         if (f) return f;
@@ -421,7 +424,9 @@ private:
     }
 
     /// Applies transactions up to the first that is refused; their signatures are noted, unless they were found good before.
-    fault apply_all(block_type const& block, bool found_good, claims<P>& noted) {
+    fault apply_all(block_type const& block, examined const* known, claims<P>& noted) {
+        bool const found_good = known && known->found_good;
+        if (known && !found_good) noted.share(known->raw);
         bool const may_exceed = block.transactions.size() > limits_of<P>::per_sender;
         if (may_exceed) spoken_.begin(block.transactions.size());
         for (std::size_t i = 0; i != block.transactions.size(); ++i) {
@@ -431,7 +436,8 @@ private:
                 return {errc::over_quota, "block.transactions", i};
             if (tx.body.time > block.head().time + limits_of<P>::ahead) return {errc::time_too_new, "transaction.time", i};
             auto const height = block.head().index;
-            if (auto f = found_good ? registry_.apply(tx, sender, height, registry<P>::found_good) : registry_.apply(tx, sender, height, noted.noting())) return f;
+            byte_view const body = known ? body_bytes<P>(tx, known->transactions[i]) : byte_view();
+            if (auto f = found_good ? registry_.apply(tx, sender, height, registry<P>::found_good) : registry_.apply(tx, sender, height, noted.noting(body))) return f;
         }
         return {};
     }

@@ -59,7 +59,7 @@ public:
     explicit fleet_map(M many = {}) : many_(std::move(many)) {}
 
     /// Null when it is not there.
-    device_standing const* find(model_name const& name, node_id const& id) const { return find(root_, key_of<H>(name), id); }
+    device_standing const* find(model_name const& name, node_id const& id) const { return standing_of(find(root_, key_of<H>(name), id)); }
 
     /// Puts a device into a model, or replaces how it stands there.
     void set(model_name const& name, device_standing const& standing) {
@@ -85,7 +85,9 @@ public:
     template <class Change>
     bool change(model_name const& name, node_id const& id, Change change) {
         digest const& key = remembered_key(name);
-        if (!find(root_, key, id)) return false;
+        device const* const there = find(root_, key, id);
+        if (!there) return false;
+        if (there->born == epoch_) return change(const_cast<device&>(*there).standing), true;  // made lately, so all above waits already
         edge* const at = way_to(root_, key, 0).second;
         edge* const leaf = way_to(own(models_, a_model, *at).devices, id, device_bits).second;
         change(own(devices_, a_device, *leaf).standing);
@@ -169,7 +171,7 @@ public:
         /// Of the whole fleet.
         fleet_summary summary() const { return summary_at(root_); }
 
-        device_standing const* find(model_name const& name, node_id const& id) const { return map_->find(root_, key_of<H>(name), id); }
+        device_standing const* find(model_name const& name, node_id const& id) const { return standing_of(map_->find(root_, key_of<H>(name), id)); }
 
         /// Errors: oversized, when the way has more forks than a proof may have.
         result<model_proof> prove_model(model_name const& name) const {
@@ -244,13 +246,14 @@ private:
         __builtin_prefetch(reinterpret_cast<char const*>(&node) + sizeof node - 1);
     }
 
-    device_standing const* find(edge const& root, digest const& key, node_id const& id) const {
+    device const* find(edge const& root, digest const& key, node_id const& id) const {
         edge const* e = end_of(&root, key, 0);
         if (kind_of(e->to) == nothing || models_[number_of(e->to)].key != key) return nullptr;
         e = end_of(&models_[number_of(e->to)].devices, id, device_bits);
-        auto const& d = devices_[number_of(e->to)].standing;
-        return d.device == id ? &d : nullptr;
+        auto const& d = devices_[number_of(e->to)];
+        return d.standing.device == id ? &d : nullptr;
     }
+    static device_standing const* standing_of(device const* d) noexcept { return d ? &d->standing : nullptr; }
 
     /// As end_of, with each fork and its other side.
     fault show_way(edge const*& e, digest const& key, std::uint16_t floor, fleet_way& way) const {

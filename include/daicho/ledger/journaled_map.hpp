@@ -1,9 +1,10 @@
 #pragma once
 
+#include <daicho/ledger/ring.hpp>
+
 #include <algorithm>
 #include <concepts>
 #include <cstddef>
-#include <deque>
 #include <type_traits>
 #include <unordered_map>
 #include <utility>
@@ -33,6 +34,18 @@ public:
     using mark_type = std::size_t;
     using part_type = typename detail::part_of<Value, Part>::type;
 
+    journaled_map() = default;
+    journaled_map(journaled_map&&) = default;
+    journaled_map& operator=(journaled_map&&) = default;
+    journaled_map(journaled_map const& other)
+        : map_(other.map_), journal_(other.journal_), added_(other.added_), replaced_(other.replaced_), forgotten_(other.forgotten_) {
+        if (journal_.empty()) return;
+        std::unordered_map<Value const*, Value*> ours;
+        for (auto& [key, value] : other.map_) ours[&value] = &map_.find(key)->second;
+        for (std::size_t i = 0; i != journal_.size(); ++i) journal_[i].value = ours[journal_[i].value];
+    }
+    journaled_map& operator=(journaled_map const& other) { return *this = journaled_map(other); }
+
     Value const* find(Key const& key) const {
         auto const it = map_.find(key);
         return it == map_.end() ? nullptr : &it->second;
@@ -40,21 +53,18 @@ public:
 
     void set(Key const& key, Value value) {
         auto [it, inserted] = map_.try_emplace(key);
-        if (inserted) {
-            journal_.push_back({key, was::absent, {}});
-        } else {
-            journal_.push_back({key, was::another, {}});
-            replaced_.push_back(std::move(it->second));
-        }
+        journal_.push_back({&it->second, inserted ? was::absent : was::another, {}});
+        if (inserted) added_.push_back(key);
+        else replaced_.push_back(std::move(it->second));
         it->second = std::move(value);
     }
 
-    /// Changes only the part. `held`: what find(key) gave.
-    void set_part(Key const& key, Value const& held, part_type to)
+    /// Changes only the part. `held`: what find() gave.
+    void set_part(Value const& held, part_type to)
         requires(!std::same_as<part_type, detail::no_part>)
     {
-        auto& part = const_cast<Value&>(held).*Part;  // of this map, whose values are not const
-        journal_.push_back({key, was::part, std::exchange(part, std::move(to))});
+        auto& value = const_cast<Value&>(held);  // of this map, whose values are not const
+        journal_.push_back({&value, was::part, std::exchange(value.*Part, std::move(to))});
     }
 
     mark_type mark() const noexcept { return forgotten_ + journal_.size(); }
@@ -62,15 +72,18 @@ public:
     /// Undoes the changes since `m`, newest first.
     void rollback(mark_type m) {
         while (mark() > m && !journal_.empty()) {
-            auto& [key, before, part] = journal_.back();
+            auto& [value, before, part] = journal_.back();
             switch (before) {
-            case was::absent: map_.erase(key); break;
+            case was::absent:
+                map_.erase(added_.back());
+                added_.pop_back();
+                break;
             case was::another:
-                map_.find(key)->second = std::move(replaced_.back());
+                *value = std::move(replaced_.back());
                 replaced_.pop_back();
                 break;
             case was::part:
-                if constexpr (!std::same_as<part_type, detail::no_part>) map_.find(key)->second.*Part = std::move(part);
+                if constexpr (!std::same_as<part_type, detail::no_part>) value->*Part = std::move(part);
                 break;
             }
             journal_.pop_back();
@@ -79,10 +92,15 @@ public:
 
     void forget(mark_type m) {
         if (m <= forgotten_) return;
-        for (std::size_t n = std::min(m - forgotten_, journal_.size()); n != 0; --n) {
-            if (journal_.front().before == was::another) replaced_.pop_front();
-            journal_.pop_front();
+        std::size_t const n = std::min(m - forgotten_, journal_.size());
+        std::size_t added = 0, replaced = 0;
+        for (std::size_t i = 0; i != n; ++i) {
+            added += journal_[i].before == was::absent;
+            replaced += journal_[i].before == was::another;
         }
+        journal_.pop_front(n);
+        added_.pop_front(added);
+        replaced_.pop_front(replaced);
         forgotten_ = m;
     }
 
@@ -94,18 +112,18 @@ public:
             Value const* value;        // the oldest value that was replaced since
             part_type const* part;
         };
-        std::unordered_map<Key, stood, Hash> changed;
+        std::unordered_map<Value const*, stood> changed;
         std::size_t const from = m - forgotten_;
-        auto replaced = replaced_.begin();
+        std::size_t replaced = 0;
         for (std::size_t i = 0; i != journal_.size(); ++i) {
             auto const& c = journal_[i];
-            auto const* const value = c.before == was::another ? &*replaced++ : nullptr;
+            auto const* const value = c.before == was::another ? &replaced_[replaced++] : nullptr;
             if (i < from) continue;
-            auto const [it, first] = changed.try_emplace(c.key, stood{c.before, value, &c.part});
+            auto const [it, first] = changed.try_emplace(c.value, stood{c.before, value, &c.part});
             if (!first && !it->second.value) it->second.value = value;
         }
         for (auto& [key, value] : map_) {
-            auto const it = changed.find(key);
+            auto const it = changed.find(&value);
             if (it == changed.end()) {
                 f(key, value);
                 continue;
@@ -131,14 +149,15 @@ public:
 private:
     enum class was : unsigned char { absent, another, part };
     struct change {
-        Key key;
+        Value* value;
         was before;
         [[no_unique_address]] part_type part;
     };
 
-    std::unordered_map<Key, Value, Hash> map_;
-    std::deque<change> journal_;   // forgotten from the front, without moving what stays
-    std::deque<Value> replaced_;   // of each change of another value, in the same order
+    std::unordered_map<Key, Value, Hash> map_;  // whose values stay where they are
+    ring<change> journal_;                      // forgotten from the front
+    ring<Key> added_;                           // of each change of none, in the same order
+    ring<Value> replaced_;                      // of each change of another
     mark_type forgotten_ = 0;
 };
 

@@ -300,7 +300,7 @@ private:
     }
 
     void take(body_type const& b, member_type const& sender, std::uint64_t height) {
-        members_.set_part(b.sender, sender, b.sequence);
+        members_.set_part(sender, b.sequence);
         switch (b.state) {
         case state::released: {
             releases_.set({b.model, b.ver}, {*b.release, height, false});

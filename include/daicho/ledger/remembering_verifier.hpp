@@ -24,6 +24,8 @@ public:
         }
     }
     std::string_view kernel() const noexcept { return verifier_.kernel(); }
+    /// The other, for signatures that are met once: they are neither looked for nor remembered.
+    Verifier& without_memory() noexcept { return verifier_; }
 
     verified_cache<P> const& known() const noexcept { return known_; }
     /// How many signatures the other was given so far.

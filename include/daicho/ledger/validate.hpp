@@ -2,10 +2,13 @@
 
 #include <daicho/concept/executor.hpp>
 #include <daicho/ledger/chain.hpp>
+#include <daicho/ledger/shared_lots.hpp>
 
 #include <condition_variable>
 #include <deque>
 #include <mutex>
+#include <optional>
+#include <thread>
 
 /// Checks a whole chain as fast as a machine can, with the verdict of who pushes one block after another.
 namespace daicho::ledger {
@@ -36,6 +39,7 @@ struct window {
     fault undecoded{};
     typename chain<P>::unverified left;
     std::vector<std::size_t> claimed;                          // signatures up to and with each block
+    std::vector<std::uint32_t> in_lots;                        // all signatures, as they are shared out
     fault refused{};                                           // by the chain, after all that is left
     std::uint64_t refused_at = 0;
     std::size_t bad_signature = 0, bad_commitments = 0;        // the first
@@ -65,7 +69,7 @@ class validating {
     using window_ptr = std::shared_ptr<window<P>>;
 
 public:
-    explicit validating(std::function<Verifier()> make) : make_(std::move(make)) {}
+    validating(std::function<Verifier()> make, std::size_t threads) : make_(std::move(make)), verifiers_(threads), lots_(threads) {}
 
     void examine_later(window_ptr const& w) {
         std::lock_guard const hold(lock_);
@@ -74,31 +78,36 @@ public:
     }
     /// Returns how many jobs it is: so small that no thread is left alone with much at the end.
     std::size_t verify_later(window_ptr const& w) {
-        std::size_t const n = w->bad_signature = w->left.signatures.size();
+        w->bad_signature = w->left.signatures.size();
+        auto const parts = lots_.share_out(w->left.signatures.lot(), w->in_lots, at_once);
         std::lock_guard const hold(lock_);
-        for (std::size_t from = 0; from < n; from += at_once) unverified_.push_back({w, from, std::min(from + at_once, n)});
-        unverified_.push_back({w, n, n});  // its commitments
-        return w->under_way = 1 + (n + at_once - 1) / at_once;
+        for (auto& p : parts) unverified_.push_back({w, p});
+        unverified_.push_back({w, {}});  // its commitments
+        return w->under_way = parts.size() + 1;
     }
 
     /// What a thread of the pool does: verification first, which ends blocks and lets go of them.
     void work() {
         std::unique_lock hold(lock_);
-        if (unverified_.empty()) return (void)examine_one(hold);
-        auto const job = std::move(unverified_.front());
-        unverified_.pop_front();
+        auto next = nearest();
+        if (next == unverified_.end() && (examine_one(hold) || unverified_.empty())) return;
+        if (next == unverified_.end()) next = unverified_.begin();
+        auto const job = std::move(*next);
+        unverified_.erase(next);
         auto& w = *job.of;
-        if (job.from == job.to) {
+        if (job.part.empty()) {
             hold.unlock();
             w.bad_commitments = w.left.commitments.first_bad();
             hold.lock();
         } else {
-            auto verifier = borrow(hold);
+            auto& v = idle(job.part.home);
+            v.busy = true, v.by = std::this_thread::get_id();
             hold.unlock();
-            auto const bad = first_bad(w.left.signatures, job.from, job.to, *verifier);
+            if (!v.verifier) v.verifier.emplace(make_());
+            auto const bad = first_bad(w.left.signatures, std::span(w.in_lots).subspan(job.part.from, job.part.to - job.part.from), *v.verifier);
             hold.lock();
-            idle_.push_back(std::move(verifier));
-            if (bad != job.to) w.bad_signature = std::min(w.bad_signature, bad);
+            v.busy = false;
+            w.bad_signature = std::min(w.bad_signature, bad);
         }
         tell(w);
     }
@@ -117,10 +126,36 @@ public:
 
 private:
     static constexpr std::size_t at_once = 256;
-    struct part {
+    struct job_of {
         window_ptr of;
-        std::size_t from, to;  // of its signatures
+        shared_lots::part part;  // of its signatures
     };
+    struct kept_verifier {
+        std::optional<Verifier> verifier{};
+        bool busy = false;
+        std::thread::id by{};  // the last time
+    };
+
+    /// What is verified with a verifier that this thread used the last time, or with another that is idle; nothing where all the verifiers
+    /// are busy that have met the keys.
+    typename std::deque<job_of>::iterator nearest() {
+        auto const mine = std::this_thread::get_id();
+        auto found = unverified_.end();
+        for (auto it = unverified_.begin(); it != unverified_.end(); ++it) {
+            auto const& home = verifiers_[it->part.home];
+            bool const near = it->part.empty() || home.by == mine;
+            if (home.busy || (!near && found != unverified_.end())) continue;
+            found = it;
+            if (near) break;
+        }
+        return found;
+    }
+    /// The verifier at home, or another.
+    kept_verifier& idle(std::size_t home) {
+        if (!verifiers_[home].busy) return verifiers_[home];
+        auto const other = std::find_if(verifiers_.begin(), verifiers_.end(), [](auto& v) { return !v.busy; });
+        return other != verifiers_.end() ? *other : verifiers_.emplace_back();
+    }
 
     bool examine_one(std::unique_lock<std::mutex>& hold) {
         if (unexamined_.empty()) return false;
@@ -135,24 +170,14 @@ private:
     void tell(window<P>& w) {
         if (--w.under_way == 0) told_.notify_all();
     }
-    std::unique_ptr<Verifier> borrow(std::unique_lock<std::mutex>& hold) {
-        if (idle_.empty()) {
-            hold.unlock();
-            auto made = std::make_unique<Verifier>(make_());
-            hold.lock();
-            return made;
-        }
-        auto v = std::move(idle_.back());
-        idle_.pop_back();
-        return v;
-    }
 
     std::mutex lock_;
     std::condition_variable told_;
     std::function<Verifier()> make_;
-    std::vector<std::unique_ptr<Verifier>> idle_;
+    std::deque<kept_verifier> verifiers_;
+    shared_lots lots_;  // the calling thread's
     std::deque<window_ptr> unexamined_;
-    std::deque<part> unverified_;
+    std::deque<job_of> unverified_;
 };
 
 /// Memory of windows and of their blocks, used again: what is written for the first time costs more than all that is written there.
@@ -198,7 +223,7 @@ validated<P> validate(chain<P> start, Source&& source, MakeVerifier&& make_verif
 
     validated<P> out{.chain = std::move(start)};
     out.height = out.chain.height();
-    auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier);
+    auto const shared = std::make_shared<detail::validating<P, verifier_type>>(make_verifier, std::max<std::size_t>(pool.threads(), 1));
     std::deque<std::shared_ptr<window>> examining, verifying;  // in the order of the chain
     detail::validated_memory<P> memory;
     std::uint64_t next = out.height + 1;

@@ -11,8 +11,10 @@
 /// For the few steps that every field takes. Where size counts (-Os), the compiler decides.
 #ifdef __OPTIMIZE_SIZE__
 #define DAICHO_EVERY_FIELD
+#define DAICHO_EVERY_FIELD_LAMBDA
 #else
 #define DAICHO_EVERY_FIELD [[gnu::always_inline]]
+#define DAICHO_EVERY_FIELD_LAMBDA __attribute__((always_inline))
 #endif
 
 /// The part of CBOR (RFC 8949) that daicho speaks, in its deterministic form (section 4.2.1) only.

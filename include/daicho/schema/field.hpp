@@ -16,7 +16,7 @@
 ///   max          the most bytes it can take (a constant: buffers are sized at compile time)
 ///   size(v)      the bytes that v takes
 ///   put(to, v)   writes them and returns the position after them
-///   get(r, v)    reads only what put writes, bounded, and says where it stopped
+///   get(r, v)    reads only what put writes, bounded, and says where it stopped; nothing stays of what v was
 /// and, so that records of it are written and read without looking twice, it may say three more:
 ///   min          the fewest bytes it can take; otherwise 1
 ///   reach        the most bytes put can write of any value in memory, of one that nobody would decode too; otherwise unknown
@@ -308,12 +308,15 @@ struct field<List> {
         if (auto f = r.head(cbor::major::array, n)) return f;
         if (n > List::bound) return start.refuse(errc::oversized);
         if (n > r.remaining()) return r.refuse(errc::truncated);
-        v.clear();
         if constexpr (requires { v.emplace_back(); v.reserve(1); }) {
-            v.reserve(std::size_t(std::min<std::uint64_t>(n, r.remaining() / detail::min_of<element>)));
-            for (std::uint64_t i = 0; i != n; ++i)
+            if (v.size() > n) v.resize(std::size_t(n));  // those that are there are read into: nothing of them stays
+            for (auto& x : v)
+                if (auto f = field<element>::get(r, x)) return f;
+            v.reserve(v.size() + std::size_t(std::min<std::uint64_t>(n - v.size(), r.remaining() / detail::min_of<element>)));
+            while (v.size() != n)
                 if (auto f = field<element>::get(r, v.emplace_back())) return f;
         } else {
+            v.clear();
             for (std::uint64_t i = 0; i != n; ++i) {
                 element x{};
                 if (auto f = field<element>::get(r, x)) return f;
@@ -392,7 +395,7 @@ struct field<T> {
     }
     static constexpr byte* put(byte* to, T const& v) noexcept {
         cbor::copy_octets(to, opening.data(), opening.size());
-        return fold_fields(v, to + opening.size(), [](byte* at, auto const& member) {
+        return fold_fields(v, to + opening.size(), [](byte* at, auto const& member) DAICHO_EVERY_FIELD_LAMBDA {
             return field<std::remove_cvref_t<decltype(member)>>::put(at, member);
         });
     }
