@@ -25,7 +25,8 @@ public:
 
     /// `resumes`: the slot holds some of it. Errors: the slot's.
     fault begin(wanted_image const& wanted, bool resumes) {
-        offset_ = resumes ? images_.written() : 0;
+        offset_ = 0;
+        if (resumes) offset_ = images_.written();
         if (offset_ > wanted.size) offset_ = 0;
         return offset_ == 0 ? images_.begin(wanted.size) : fault{};
     }
