@@ -245,7 +245,7 @@ private:
     }
     static fault set_aside(descriptor const& file, std::size_t size) {
         if (System::allocate(file.get(), off_t(size)) == 0) return System::ftruncate(file.get(), off_t(size)) == 0 ? fault{} : last_fault("names");
-        if (errno != EOPNOTSUPP) return last_fault("names");
+        if (errno != EOPNOTSUPP && errno != ENOSYS) return last_fault("names");
         bytes const zeros(1u << 20);
         for (std::size_t at = 0; at < size; at += zeros.size())
             if (auto f = write_all<System>(file, at, byte_view(zeros).first(std::min(zeros.size(), size - at)))) return f;
