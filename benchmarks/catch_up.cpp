@@ -1,6 +1,7 @@
 /// Transactions a second that a node takes in which was away: from a peer on loopback, both real asio::node_runners with the store of
-/// defaults::host; headers first, every block checked in full and durable; beside the same signatures, verified by the same verifier on
-/// one thread as the node does it, and nothing else. `--million`: 1,000,000 transactions instead of 96,000.
+/// defaults::host; headers first, every block checked in full and durable; beside the same signatures, verified by the same verifier and
+/// nothing else, on one thread, as the node does it, and on as many as there are processors. By the clock, and how much of the processors'
+/// time the node took (its disk's thread included) and how much its peer. `--million`: 1,000,000 transactions instead of 96,000.
 #include "suite/chain.hpp"
 #include "suite/run.hpp"
 #include "suite/store.hpp"
@@ -10,6 +11,8 @@
 #include <daicho/defaults/host.hpp>
 
 #include <atomic>
+#include <ctime>
+#include <pthread.h>
 #include <thread>
 
 namespace {
@@ -48,19 +51,41 @@ material const& made_once(std::size_t blocks) {
     return *kept;
 }
 
-void signatures_alone(benchmark::State& state, std::size_t blocks) {
+/// Which time a row tells: the clock's, or what the processors spent.
+enum class told { by_the_clock, processor, processor_of_peer };
+
+/// The processor's time that a thread took so far, in seconds.
+double processor_time(pthread_t thread) {
+    clockid_t clock{};
+    timespec t{};
+    if (pthread_getcpuclockid(thread, &clock) != 0 || clock_gettime(clock, &t) != 0) throw std::runtime_error("a thread's time cannot be read");
+    return double(t.tv_sec) + double(t.tv_nsec) * 1e-9;
+}
+
+void signatures_alone(benchmark::State& state, std::size_t blocks, std::size_t threads, told what) {
     auto const& all = made_once(blocks).signatures;
     auto const messages = all.messages(0, all.size());
     for (auto _ : state) {
-        host::verifier verifier;
-        bool verdicts[128];
+        std::atomic<std::size_t> next = 0, bad = 0;
+        auto const verify = [&] {
+            host::verifier verifier;
+            bool verdicts[128];
+            for (std::size_t from; (from = next.fetch_add(128)) < messages.size();) {
+                auto const batch = std::span(messages).subspan(from, std::min<std::size_t>(128, messages.size() - from));
+                verifier.verify(batch, std::span<bool>(verdicts, batch.size()));
+                bad += std::size_t(std::count(verdicts, verdicts + batch.size(), false));
+            }
+        };
         auto const began = std::chrono::steady_clock::now();
-        for (std::size_t from = 0; from < messages.size(); from += 128) {
-            auto const batch = std::span(messages).subspan(from, std::min<std::size_t>(128, messages.size() - from));
-            verifier.verify(batch, std::span<bool>(verdicts, batch.size()));
-            if (std::count(verdicts, verdicts + batch.size(), false) != 0) throw std::runtime_error("a good signature was refused");
+        auto const processors_began = std::clock();
+        {
+            std::vector<std::jthread> others;
+            while (others.size() + 1 != threads) others.emplace_back(verify);
+            verify();
         }
-        state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        double const passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        state.SetIterationTime(what == told::by_the_clock ? passed : double(std::clock() - processors_began) / CLOCKS_PER_SEC);
+        if (bad != 0) throw std::runtime_error("a good signature was refused");
     }
     state.SetItemsProcessed(std::int64_t(state.iterations() * blocks * in_block));
 }
@@ -96,7 +121,7 @@ struct running {
     std::thread thread;
 };
 
-void from_a_peer(benchmark::State& state, std::size_t blocks) {
+void from_a_peer(benchmark::State& state, std::size_t blocks, told what) {
     auto const& m = made_once(blocks);
     folder const there;
     running peer(there.path(), m, *m.who.sealing, &m.blocks, {});
@@ -104,12 +129,17 @@ void from_a_peer(benchmark::State& state, std::size_t blocks) {
     for (auto _ : state) {
         folder const here;
         auto const began = std::chrono::steady_clock::now();
+        auto const all_began = std::clock();
+        auto const peer_began = processor_time(peer.thread.native_handle());
         running away(here.path(), m, must(host::signer::generate(), "making a key"), nullptr, {known});
         while (away.store.height() != m.blocks.size()) {
             if (std::chrono::steady_clock::now() - began > std::chrono::minutes(10)) throw std::runtime_error("it did not catch up");
             std::this_thread::sleep_for(std::chrono::milliseconds(2));
         }
-        state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+        double const of_peer = processor_time(peer.thread.native_handle()) - peer_began;
+        double const of_node = double(std::clock() - all_began) / CLOCKS_PER_SEC - of_peer;  // who else is there sleeps
+        double const passed = std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count();
+        state.SetIterationTime(what == told::by_the_clock ? passed : what == told::processor ? of_node : of_peer);
     }
     state.SetItemsProcessed(std::int64_t(state.iterations() * blocks * in_block));
 }
@@ -123,7 +153,19 @@ int main(int argc, char** argv) {
         if (std::string_view(argv[i]) == "--million") blocks = 1042;
         else argv[kept++] = argv[i];
     auto const group = "take in " + std::to_string(blocks * in_block) + " transactions";
-    add({group, "their signatures alone, one thread", [=](benchmark::State& s) { signatures_alone(s, blocks); }, timed::measured, "transaction"});
-    add({group, "from a peer on loopback, asio::node_runner", [=](benchmark::State& s) { from_a_peer(s, blocks); }, timed::measured, "transaction"});
+    std::size_t const threads = std::max(1u, std::thread::hardware_concurrency());
+    auto const alone = [=](std::string const& in, std::size_t n) {
+        auto const what = in == group ? told::by_the_clock : told::processor;
+        add({in, "their signatures alone, threads: " + std::to_string(n), [=](benchmark::State& s) { signatures_alone(s, blocks, n, what); }, timed::measured, "transaction"});
+    };
+    auto const followed = [=](std::string const& in, std::string const& by, told what) {
+        add({in, by, [=](benchmark::State& s) { from_a_peer(s, blocks, what); }, timed::measured, "transaction"});
+    };
+    alone(group, 1);
+    alone(group, threads);
+    followed(group, "from a peer on loopback, asio::node_runner", told::by_the_clock);
+    alone(group + ", processors' time", 1);
+    followed(group + ", processors' time", "the node that takes them in", told::processor);
+    followed(group + ", processors' time", "the peer that serves them", told::processor_of_peer);
     return run(kept, argv);
 }

@@ -41,4 +41,18 @@ BOOST_AUTO_TEST_CASE(a_good_signature_is_verified_once_and_a_bad_one_each_time) 
     BOOST_TEST(b.kernel() == one_by_one<scheme>().kernel());
 }
 
+BOOST_AUTO_TEST_CASE(without_memory_the_verdict_is_the_same_and_nothing_is_remembered) {
+    network<P> n;
+    ledger::claims<P> all;
+    for (std::uint64_t i = 0; i != 20; ++i) {
+        auto tx = n.signed_by(device, n.report(state::running, i));
+        if (i == 11) tx.signature[3] ^= 1;
+        all.add(network<P>::key(device).public_key(), tx.body, tx.signature, {errc::bad_signature, "here", i});
+    }
+    ledger::remembering_verifier<P> b;
+    BOOST_TEST(ledger::first_bad(all, b.without_memory()) == 11u);
+    BOOST_TEST(b.asked() == 0u);
+    BOOST_TEST(b.known().size() == 0u);
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/concept/executor.hpp>
+#include <daicho/ledger/block_memory.hpp>
 #include <daicho/ledger/chain.hpp>
 #include <daicho/ledger/shared_lots.hpp>
 
@@ -180,29 +181,30 @@ private:
     std::deque<job_of> unverified_;
 };
 
-/// Memory of windows and of their blocks, used again: what is written for the first time costs more than all that is written there.
+/// Memory of windows and of their blocks, used again.
 template <class P>
 class validated_memory {
 public:
     std::shared_ptr<window<P>> window_for(std::size_t blocks) {
         auto w = windows_.empty() ? std::make_shared<window<P>>() : std::move(windows_.back());
         if (!windows_.empty()) windows_.pop_back();
-        for (; w->decoded.size() != blocks && !blocks_.empty() && blocks_.front().use_count() == 1; blocks_.pop_front())
-            w->decoded.push_back(std::move(blocks_.front()));
+        while (w->decoded.size() != blocks) {
+            auto b = blocks_.free();
+            if (!b) break;
+            w->decoded.push_back(std::move(b));
+        }
         return w;
     }
     /// The chain holds some of its blocks for a while.
     void take_back(std::shared_ptr<window<P>> w) {
-        blocks_.insert(blocks_.end(), std::move_iterator(w->decoded.begin()), std::move_iterator(w->decoded.end()));
+        for (auto& b : w->decoded) blocks_.lend(std::move(b));
         w->clear();
         windows_.push_back(std::move(w));
-        while (blocks_.size() > most) blocks_.pop_front();
     }
 
 private:
-    static constexpr std::size_t most = 1024;
     std::vector<std::shared_ptr<window<P>>> windows_;
-    std::deque<std::shared_ptr<block_of<P>>> blocks_;  // in the order of the chain, in which it lets go of them
+    block_memory<P> blocks_;
 };
 
 } // namespace detail

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/ledger/block_memory.hpp>
 #include <daicho/ledger/header_branch.hpp>
 #include <daicho/record/page.hpp>
 #include <daicho/role/action.hpp>
@@ -125,6 +126,7 @@ private:
         std::string by{};            // who delivered it
         std::vector<examined> blocks{};
         std::vector<bytes> canonical{};
+        std::vector<std::shared_ptr<block_type>> memory{};
     };
 
     // --- whom to follow ----------------------------------------------------------------------------------------------
@@ -161,6 +163,7 @@ private:
         ++round_;  // what is still answered belongs to the past
         branch_.reset();
         windows_.clear();
+        memory_.clear();
         trial_.clear();
         trial_bytes_ = 0;
         asking_ = all_headers_ = worth_it_ = false;
@@ -296,7 +299,7 @@ private:
     }
 
     /// Keeps the blocks up to the first that is not the one its header names.
-    fault take_window(std::shared_ptr<window> const& w, source& from, result<page> const& p) {
+    fault take_window(std::shared_ptr<window> const& w, source& from, result<page> p) {
         if (!p) return p.error();
         if (p->chain_id != chain_.chain_id()) return {errc::foreign_genesis, "page.chain_id"};
         if (p->from != w->from) return {errc::wrong_index, "page.from", p->from};
@@ -305,14 +308,12 @@ private:
         fault refused;
         std::size_t total = 0;
         if (p->blocks.empty()) from.elsewhere = true;
-        block_list fitting;
-        for (auto& raw : p->blocks) {
+        std::vector<std::shared_ptr<block_type const>> fitting;
+        std::vector<std::shared_ptr<bytes const>> raw;
+        for (auto& came : p->blocks) {
             auto const h = w->from + fitting.size();
-            auto block = decode<block_type>(raw);
-            if (!block) {
-                refused = block.error();
-                break;
-            }
+            auto const block = memory_.take();
+            if ((refused = schema::decode_into(came, *block))) break;
             auto const* wanted = h > branch_->fork_point() ? &branch_->header_at(h).sealed : nullptr;
             if (wanted && !(block->sealed == *wanted)) {
                 from.elsewhere = true;  // another branch, unless nobody could have sealed it
@@ -320,16 +321,18 @@ private:
                 if (!is_a_lie(refused.code)) refused = {};
                 break;
             }
-            fitting.push_back(std::move(*block));
+            w->memory.push_back(block);
+            fitting.push_back(block);
+            raw.push_back(std::make_shared<bytes const>(std::move(came)));
         }
-        for (auto& known : ledger::chain<P>::examine(std::move(fitting))) {
+        for (auto& known : ledger::chain<P>::examine(std::move(fitting), raw)) {
             auto const at = w->blocks.size();
             if (known.transactions_root != known.block->head().transactions_root) {
                 refused = {errc::wrong_root, "block.transactions_root", w->from + at};
                 break;
             }
-            total += p->blocks[at].size();
-            w->canonical.push_back(p->blocks[at]);
+            total += known.raw->size();
+            w->canonical.push_back(*known.raw);
             w->blocks.push_back(std::move(known));
         }
         if (!w->blocks.empty()) {
@@ -363,6 +366,7 @@ private:
             fault f;
             if (trial_.empty() && branch_->fork_point() == chain_.height()) {
                 f = node_.extend(done->blocks, std::move(done->canonical));
+                for (auto& b : done->memory) memory_.lend(std::move(b));
                 ++laid_;
                 branch_->advance();
                 if (is_a_lie(f.code) && done->by != guide_) accuse(done->by, f);
@@ -394,6 +398,7 @@ private:
     std::deque<std::shared_ptr<window>> windows_;   // in the order of the chain
     block_list trial_;                              // of a fork, until it is preferred
     std::size_t trial_bytes_ = 0;
+    ledger::block_memory<P> memory_;                // of blocks that were laid
     std::size_t block_bytes_ = 0;                   // what a block took lately
     std::size_t laid_ = 0;
     std::uint64_t fork_ = 0;                        // up to which the guide's chain is ours

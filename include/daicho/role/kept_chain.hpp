@@ -2,6 +2,7 @@
 
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/remembering_verifier.hpp>
+#include <daicho/ledger/shared_lots.hpp>
 #include <daicho/role/outbox.hpp>
 
 #include <algorithm>
@@ -226,7 +227,7 @@ private:
             if ((f = chain_.push_unverified(b, now, left))) break;
             claimed.push_back(left.signatures.size());
         }
-        auto const bad = ledger::first_bad(left.signatures, verifier_);
+        auto const bad = first_bad(left.signatures, claimed.size());
         auto good = std::size_t(std::upper_bound(claimed.begin(), claimed.end(), bad) - claimed.begin());  // blocks before it
         if (bad != left.signatures.size()) f = left.signatures.if_bad(bad);
         if (auto const other = left.commitments.first_bad(); other < good) {
@@ -235,6 +236,16 @@ private:
         }
         (void)chain_.unwind(before + good);  // nothing of it is final yet
         return f;
+    }
+
+    /// Of few signatures a block, many are seals, which were verified with the headers; of what waits at the pool's door, the senders' were.
+    /// Others are met once: those of a key are verified one after another, and nothing is looked for or remembered.
+    std::size_t first_bad(ledger::claims<P> const& all, std::size_t blocks) {
+        constexpr std::size_t few = 8;
+        if (all.size() < few * blocks || pool_.size() != 0) return ledger::first_bad(all, verifier_);
+        std::vector<std::uint32_t> order;
+        (void)ledger::shared_lots(1).share_out(all.lot(), order, all.size());
+        return ledger::first_bad(all, order, verifier_.without_memory());
     }
 
     void settle(store_batch batch, std::uint64_t before, std::vector<seen_block> displaced, std::vector<waiting> gone, char const* how,
