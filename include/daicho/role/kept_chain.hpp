@@ -130,9 +130,7 @@ public:
     fault extend_by_own(block_type block, std::uint64_t now) {
         auto known = ledger::chain<P>::examine(std::move(block));
         known.found_good = true;
-        auto const raw = std::make_shared<bytes const>(encode(*known.block));
-        known.raw = raw;
-        return grow("sealed", now, {}, [&] { return chain_.push(known, now, together()); }, [&] { return std::vector<bytes>{*raw}; });
+        return grow("sealed", now, {}, [&] { return chain_.push(known, now, together()); }, [&] { return std::vector<bytes>{*known.raw}; });
     }
 
     /// Puts blocks on the tip, of which headers were seen before; their canonical bytes are at hand. All their signatures are verified
