@@ -67,7 +67,7 @@ private:
         for (std::size_t i = 0; i != places_.size(); ++i) total += (places_[i] = {i, size_of(i)}).length;
         auto const shorter = [](place const& a, place const& b) { return a.length < b.length; };
         if (!std::is_sorted(places_.begin(), places_.end(), shorter)) std::sort(places_.begin(), places_.end(), shorter);
-        bytes_.resize(total);
+        bytes_ = bytes(total);
         side_by_side_ = bytes_;
         return bytes_;
     }
