@@ -21,6 +21,16 @@ struct counted {
 
 } // namespace counting
 
+namespace drawing {
+
+struct drawn {
+    using shape_type = std::optional<std::variant<sample::point, sample::circle>>;
+    DAICHO_RECORD(drawn, (shape_type, shape), (std::uint8_t, last));
+    friend bool operator==(drawn const&, drawn const&) = default;
+};
+
+} // namespace drawing
+
 template <>
 struct daicho::schema::field<counting::counted> {
     static constexpr std::size_t max = 1;
@@ -222,6 +232,19 @@ BOOST_AUTO_TEST_CASE(a_variant_is_told_by_its_tag) {
     BOOST_TEST((refusal_of<shape>("f6") == errc::wrong_type));
     BOOST_TEST((refusal_of<shape>("80") == errc::truncated));
     BOOST_TEST((refusal_of<shape>("8119700100") == errc::wrong_size));
+}
+
+BOOST_AUTO_TEST_CASE(a_variant_in_a_record_is_read_with_it_at_a_glance_and_refused_for_the_same_reasons) {
+#ifndef __OPTIMIZE_SIZE__
+    static_assert(schema::glanced<drawing::drawn>);
+#endif
+    reads<drawing::drawn>("82f607", {{}, 7});
+    reads<drawing::drawn>("8283197001010207", {sample::point{1, 2}, 7});
+    reads<drawing::drawn>("82831971028319700101020307", {sample::circle{{1, 2}, 3}, 7});
+    BOOST_TEST((refusal_of<drawing::drawn>("8283197201010207") == errc::wrong_schema));
+    BOOST_TEST((refusal_of<drawing::drawn>("828319700101190009" "07") == errc::non_canonical));
+    auto const whole = *bytes_from_hex("82831971028319700101020307");
+    for (std::size_t n = 0; n != whole.size(); ++n) BOOST_TEST((decode<drawing::drawn>(byte_view(whole).first(n)).error() == errc::truncated), n);
 }
 
 BOOST_AUTO_TEST_CASE(nested_lists_go_as_deep_as_their_types_and_no_deeper) {

@@ -441,7 +441,17 @@ template <tagged... Ts>
 struct field<std::variant<Ts...>> {
     static_assert(detail::tags_differ<Ts...>, "two alternatives of a variant carry the same schema tag");
     using variant = std::variant<Ts...>;
-    static constexpr std::size_t max = std::max({field<Ts>::max...});
+    static constexpr std::size_t max = std::max({field<Ts>::max...}), min = std::min({field<Ts>::min...});
+    static_assert((... && (field<Ts>::opening.size() <= min)));  // so that each may be looked for
+    static constexpr std::size_t reach = (... && (field<Ts>::reach != 0)) ? std::max({field<Ts>::reach...}) : 0;
+    static constexpr bool glance(cbor::glance& r, variant& v)
+        requires(... && glanced<Ts>)
+    {
+        auto const is = [&](auto const& opening) { return cbor::glance(r).expect(opening); };
+        bool read = false;  // once one is told by its opening, no other is tried
+        (void)((is(field<Ts>::opening) && (read = r.spend(field<Ts>::min - min) && field<Ts>::glance(r, v.template emplace<Ts>()), true)) || ...);
+        return read;
+    }
     static constexpr std::size_t size(variant const& v) noexcept {
         return std::visit([](auto const& x) { return field<std::remove_cvref_t<decltype(x)>>::size(x); }, v);
     }
