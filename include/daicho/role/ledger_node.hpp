@@ -151,6 +151,8 @@ public:
     node_id const& id() const noexcept { return me_; }
     ledger::chain<P> const& chain() const noexcept { return kept_.chain(); }
     std::size_t pending() const noexcept { return pool().size(); }
+    /// Up to which height the chain is on the disk: all that this node shows.
+    std::uint64_t durable_height() const noexcept { return kept_.durable().height; }
     /// What verifies signatures here, and what it remembers.
     auto const& verifier() const noexcept { return kept_.verifier(); }
     std::vector<peer> const& peers() const noexcept { return circle_.all(); }
