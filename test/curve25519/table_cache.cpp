@@ -117,6 +117,19 @@ BOOST_AUTO_TEST_CASE(keys_of_one_place_in_the_register_that_come_by_turns_get_th
     BOOST_TEST(ask_by_turns() == 4);
 }
 
+BOOST_AUTO_TEST_CASE(far_more_keys_than_there_is_room_for_that_come_by_turns_get_no_tables) {
+    cache c(room(8));
+    int filled = 0;
+    for (int round = 0; round != 4; ++round)
+        for (int n = 0; n != 100; ++n) {
+            c.next_turn();
+            BOOST_TEST(ask(c, n, &filled) == -1);
+        }
+    BOOST_TEST(filled == 0);
+    for (int n = 0; n != 8; ++n) ask(c, n), ask(c, n, &filled);
+    BOOST_TEST(filled == 8);
+}
+
 BOOST_AUTO_TEST_CASE(a_key_without_a_table_takes_no_room) {
     cache c(room(1));
     auto const refuse = [](table&) { return false; };

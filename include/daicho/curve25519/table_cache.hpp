@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <bit>
 #include <cstdint>
 #include <limits>
 #include <memory>
@@ -24,8 +25,9 @@ class table_cache {
         std::uint32_t next = 0;  ///< in the same bucket
     };
 
-    /// Parts of the last keys that share a place, the newest first. With one alone, two keys that come by turns would never have a table;
-    /// and where a part is another key's too, a table is made one meeting early.
+    /// The register remembers about as many keys as have room for a table: of more that come by turns, each table would be gone before
+    /// its key comes again. Parts of the last keys that share a place, the newest first. With one alone, two keys that come by turns
+    /// would never have a table; and where a part is another key's too, a table is made one meeting early.
     using met_here = std::array<std::uint64_t, 4>;
 
 public:
@@ -42,7 +44,7 @@ public:
         std::size_t buckets = 1;
         while (buckets < capacity_) buckets *= 2;
         first_.assign(buckets, none);
-        met_.resize(bytes_of_register / sizeof(met_here));
+        met_.resize(std::clamp<std::size_t>(std::bit_ceil(capacity_) / met_here{}.size(), 1, bytes_of_register / sizeof(met_here)));
     }
 
     std::size_t capacity() const noexcept { return capacity_; }
