@@ -62,7 +62,7 @@ struct away : network<P> {
         machine = std::make_unique<catch_up>(kept->chain(), typename catch_up::seams{
             .now = [this] { return now; },
             .ask = [this](std::string const& url, role::http_request r, auto then) { calls.push_back({url, std::move(r), std::move(then)}); },
-            .extend = [this](auto blocks, auto canonical) { return kept->extend(blocks, std::move(canonical), "followed", now); },
+            .extend = [this](auto blocks) { return kept->extend(blocks, "followed", now); },
             .replace = [this](std::uint64_t fork, auto const& blocks) { return kept->replace(fork, blocks, now); },
             .check = [this](auto const& claims) { return kept->check(claims); },
             .settled = [this] { return !kept->settling(); },

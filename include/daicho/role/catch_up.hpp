@@ -52,7 +52,7 @@ public:
         std::function<std::uint64_t()> now;
         std::function<void(std::string const& url, http_request, answer_type)> ask;
         /// Puts blocks on the tip; those before a bad one stay.
-        std::function<fault(std::span<examined const>, std::vector<bytes> canonical)> extend;
+        std::function<fault(std::span<examined const>)> extend;
         /// Replaces what is above the fork point; not_preferred while that would not be better.
         std::function<fault(std::uint64_t fork_point, block_list const&)> replace;
         std::function<fault(ledger::claims<P> const&)> check;
@@ -125,7 +125,6 @@ private:
         std::uint64_t since = 0;
         std::string by{};            // who delivered it
         std::vector<examined> blocks{};
-        std::vector<bytes> canonical{};
         std::vector<std::shared_ptr<block_type>> memory{};
     };
 
@@ -332,7 +331,6 @@ private:
                 break;
             }
             total += known.raw->size();
-            w->canonical.push_back(*known.raw);
             w->blocks.push_back(std::move(known));
         }
         if (!w->blocks.empty()) {
@@ -360,19 +358,17 @@ private:
             if (laid_ >= most_laid) return {};
             auto const held = std::ptrdiff_t(tip + 1 - w.from);  // by now
             w.blocks.erase(w.blocks.begin(), w.blocks.begin() + held);
-            w.canonical.erase(w.canonical.begin(), w.canonical.begin() + held);
             auto const done = std::move(windows_.front());
             windows_.pop_front();
             fault f;
             if (trial_.empty() && branch_->fork_point() == chain_.height()) {
-                f = node_.extend(done->blocks, std::move(done->canonical));
+                f = node_.extend(done->blocks);
                 for (auto& b : done->memory) memory_.lend(std::move(b));
                 ++laid_;
                 branch_->advance();
                 if (is_a_lie(f.code) && done->by != guide_) accuse(done->by, f);
             } else {
-                for (auto& b : done->blocks) trial_.push_back(*b.block);
-                for (auto& raw : done->canonical) trial_bytes_ += raw.size();
+                for (auto& b : done->blocks) trial_.push_back(*b.block), trial_bytes_ += b.raw->size();
                 f = node_.replace(branch_->fork_point(), trial_);
                 if (!f) {
                     ++laid_;

@@ -133,10 +133,14 @@ public:
         return grow("sealed", now, {}, [&] { return chain_.push(known, now, together()); }, [&] { return std::vector<bytes>{*known.raw}; });
     }
 
-    /// Puts blocks on the tip, of which headers were seen before; their canonical bytes are at hand. All their signatures are verified
-    /// together. Those before a bad one stay.
-    fault extend(std::span<examined const> blocks, std::vector<bytes> canonical, char const* how, std::uint64_t now) {
-        return grow(how, now, {}, [&] { return lay(blocks, now); }, [&] { return std::move(canonical); });
+    /// Puts blocks on the tip, of which headers were seen before. All their signatures are verified together. Those before a bad one
+    /// stay.
+    fault extend(std::span<examined const> blocks, char const* how, std::uint64_t now) {
+        return grow(how, now, {}, [&] { return lay(blocks, now); }, [&] {
+            std::vector<bytes> canonical;
+            for (auto& b : blocks) canonical.push_back(*b.raw);
+            return canonical;
+        });
     }
 
     /// Replaces the tail by a preferred branch; what was in the tail and is still valid waits again.

@@ -85,7 +85,7 @@ private:
                    .met = [this](std::string const& url) { show_forks(url); }},
                   {.now = [this] { return now_; },
                    .ask = {},
-                   .extend = [this](auto blocks, auto canonical) { return kept_.extend(blocks, std::move(canonical), "followed", now_); },
+                   .extend = [this](auto blocks) { return kept_.extend(blocks, "followed", now_); },
                    .replace = [this](std::uint64_t fork, auto const& blocks) { return replace(fork, blocks); },
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
