@@ -33,7 +33,7 @@ class table_cache {
 public:
     /// What one table takes, with all that is kept beside it.
     static constexpr std::size_t bytes_per_table = sizeof(Table) + sizeof(slot) + 2 * sizeof(std::uint32_t);
-    static constexpr std::size_t bytes_of_register = 16'384;
+    static constexpr std::size_t bytes_of_register = 16'384;  ///< at most
 
     /// Below the room for the register and one table it keeps nothing. Tables are allocated as they are needed.
     explicit table_cache(std::size_t bytes) {

@@ -67,7 +67,6 @@ public:
 
     /// Of each, in which lot it is: those by a key that was always given from one place, as a registry gives its members', are in one
     /// lot. A verifier keeps tables of keys, so that lots are what threads share out and verify one after another.
-    static constexpr std::size_t lots = 256;
     std::span<std::uint8_t const> lot() const noexcept { return lots_; }
 
     /// Takes note of a claim, as registry and consensus make them, and lets it pass until it is verified.

@@ -15,13 +15,23 @@ namespace daicho::ledger {
 enum class filed_by : byte { member = 2, sender, model, version, state, standing, change, mark };
 inline constexpr std::uint16_t index_layout = 2;
 
+namespace detail {
+/// False, and unchanged, where there is no room.
+template <std::size_t N>
+bool append(inline_bytes<N>& to, byte_view b) noexcept {
+    auto const before = to.size();
+    if (!to.resize(before + b.size())) return false;
+    std::copy(b.begin(), b.end(), to.begin() + before);
+    return true;
+}
+} // namespace detail
+
 /// Writes a key part by part.
 class index_key_writer {
 public:
     explicit index_key_writer(filed_by kind) { key_.push_back(byte(kind)); }
     index_key_writer& add(byte_view b) {
-        auto const before = key_.size();
-        if (key_.resize(before + b.size())) std::copy(b.begin(), b.end(), key_.begin() + before);
+        (void)detail::append(key_, b);
         return *this;
     }
     index_key_writer& add(std::uint64_t n) {
@@ -83,7 +93,7 @@ void each_subject(transaction_body<scheme_of<P>> const& b, F&& f) {
 inline index_key filed_at(index_key subject, std::uint64_t index) {
     std::array<byte, 8> b;
     store_be64(b.data(), index);
-    for (auto x : b) subject.push_back(x);
+    (void)detail::append(subject, b);
     return subject;
 }
 
@@ -97,16 +107,13 @@ public:
     bool add(index_key const& subject, std::uint64_t place) noexcept {
         inline_bytes<10> step;
         for (auto n = place - last_; step.empty() || n != 0; n >>= 7) step.push_back(byte((n & 0x7f) | (n > 0x7f ? 0x80 : 0)));
-        auto const before = steps_.size();
-        if (subject.size() + 8 + before + step.size() > most_index_key || !steps_.resize(before + step.size())) return false;
-        std::copy(step.begin(), step.end(), steps_.begin() + before);
+        if (subject.size() + 8 + steps_.size() + step.size() > most_index_key || !detail::append(steps_, step)) return false;
         last_ = place;
         return true;
     }
     index_key key(index_key const& subject) const {
         auto k = filed_at(subject, last_);
-        auto const before = k.size();
-        if (k.resize(before + steps_.size())) std::copy(steps_.begin(), steps_.end(), k.begin() + before);
+        (void)detail::append(k, steps_);
         return k;
     }
 
