@@ -2,7 +2,7 @@
 
 #include <daicho/ledger/note_owners.hpp>
 
-#include "ledger/fixture.hpp"
+#include "fixture.hpp"
 
 /// A genesis that names a log whose note keys are members' of the network.
 namespace fixture {
