@@ -12,7 +12,7 @@ template <class E, class G> static bool same(E const& a, G const& b) {
 }
 int main() {
     using h = avx512_field52; using s = plain_field52;
-    static h::element a, b, r[7]; static s::element x, y, q[7];
+    static h::element a, b, r[10]; static s::element x, y, q[10];
     unsigned bad = 0, n = 0;
     for (int t = 0; t != 400; ++t) {
         packed pa[8], pb[8]; packed const *fa[8], *fb[8];
@@ -25,8 +25,10 @@ int main() {
         h::add(r[0], a, b); s::add(q[0], x, y); h::sub(r[1], a, b); s::sub(q[1], x, y);
         h::mul(r[2], r[0], r[1]); s::mul(q[2], q[0], q[1]); h::sqr(r[3], r[2]); s::sqr(q[3], q[2]);
         r[4] = a; r[5] = b; q[4] = x; q[5] = y; auto m = std::uint8_t(next()); h::exchange(r[4], r[5], m); s::exchange(q[4], q[5], m);
-        h::sub_from_sum(r[6], r[0], r[2]); s::sub_from_sum(q[6], q[0], q[2]);
-        for (int i = 0; i != 7; ++i) { ++n; bad += !same(r[i], q[i]); }
+        h::sqr_from_sum(r[6], r[0], r[2]); s::sqr_from_sum(q[6], q[0], q[2]);
+        h::twice_sqr_and(r[7], r[0], r[1]); s::twice_sqr_and(q[7], q[0], q[1]);
+        h::sum_and_difference(r[8], r[9], r[0], r[1], r[2], r[3]); s::sum_and_difference(q[8], q[9], q[0], q[1], q[2], q[3]);
+        for (int i = 0; i != 10; ++i) { ++n; bad += !same(r[i], q[i]); }
         bad += !same(a, x);
     }
     static extended<h> hp; static extended<s> sp; static daicho::byte keys[8][32]; daicho::byte const* from[8];

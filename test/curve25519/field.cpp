@@ -82,16 +82,19 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(operations_agree_with_plain_integers_in_every_lane
             typename f::element a, b, r, s, q;
             give<f>(a, &some[i]);
             give<f>(b, &some[j]);
-            std::array<integer, lanes> sum, difference, product, square, of_sums, left;
+            std::array<integer, lanes> sum, difference, product, square, of_sums, twice, apart, together, left;
             for (std::size_t k = 0; k != lanes; ++k) {
                 integer const x = number(some[i + k]), y = number(some[j + k]);
                 sum[k] = x + y;
                 difference[k] = x + integer(2) * p() - y;
                 product[k] = x * y;
                 square[k] = sum[k].Squared();
-                // The largest that point.hpp makes: a first factor of two sums, by what is taken from a sum.
-                left[k] = (sum[k] + difference[k]) * (sum[k] + integer(2) * p() - y);
+                // The largest that point.hpp makes: a first factor of twice a square and a difference, by a square taken from a sum.
+                twice[k] = integer(2) * x.Squared() + difference[k];
+                left[k] = twice[k] * (sum[k] + p() * p() * integer(4) - sum[k].Squared());
                 of_sums[k] = sum[k] * difference[k];
+                together[k] = of_sums[k] + product[k];
+                apart[k] = of_sums[k] + p() * p() - product[k];
             }
             f::add(s, a, b);
             good = good && are<f>(s, sum);
@@ -104,8 +107,14 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(operations_agree_with_plain_integers_in_every_lane
             f::mul(r, s, q);
             good = good && are<f>(r, of_sums);
             typename f::element first, second;
-            f::add(first, s, q);
-            f::sub_from_sum(second, s, b);
+            f::sum_and_difference(first, second, s, q, a, b);
+            good = good && are<f>(first, together) && are<f>(second, apart);
+            first = r;
+            f::sum_and_difference(first, second, first, a, b);  // which may be one of the two
+            good = good && are<f>(first, together) && are<f>(second, apart);
+            f::twice_sqr_and(first, a, q);
+            good = good && are<f>(first, twice);
+            f::sqr_from_sum(second, s, s);
             f::mul(r, first, second);
             good = good && are<f>(r, left);
             f::mul(r, r, r);  // what it gave is a product again, and may stand on both sides

@@ -13,9 +13,9 @@ namespace daicho::curve25519 {
 /// A number is the sum of limb[i] 2^(25.5 i rounded up). Bounds, which no operation checks, even limbs / odd limbs:
 ///   product   a result of mul, sqr, load: below 2^26 + 2^17 / 2^25 + 2^17
 ///   operand   what mul and sqr take: below 2^27.7 / 2^26.7; the first factor of mul also below 2^28.4 / 2^27.4
-/// add and sub do not carry. A sum of two products and a product taken from one are operands; the sum of both is a first factor;
-/// sub_from_sum, which takes a product from a sum of two, carries. The second argument of either must be a product. point.hpp needs
-/// no more.
+/// add and sub do not carry. A sum of two products and a product taken from one are operands; twice a square and a difference is a
+/// first factor; sqr_from_sum, which takes a square from a sum of two, carries. The second argument of sub must be a product. point.hpp
+/// needs no more.
 struct avx2_field25 {
     static constexpr std::size_t lanes = 4;
     using mask = std::uint8_t;
@@ -81,19 +81,20 @@ struct avx2_field25 {
     [[gnu::target("avx2")]] static void add(element& r, element const& a, element const& b) noexcept {
         for (std::size_t i = 0; i != 10; ++i) set(r, i, sum(at(a, i), at(b, i)));
     }
-    /// Adds 2p, whose limbs are above any product's.
     [[gnu::target("avx2")]] static void sub(element& r, element const& a, element const& b) noexcept {
-        word const even = all(0x7fffffe), odd = all(0x3fffffe);
-        set(r, 0, _mm256_sub_epi64(sum(at(a, 0), all(0x7ffffda)), at(b, 0)));
-        set(r, 1, _mm256_sub_epi64(sum(at(a, 1), odd), at(b, 1)));
-        for (std::size_t i = 2; i != 10; i += 2) {
-            set(r, i, _mm256_sub_epi64(sum(at(a, i), even), at(b, i)));
-            set(r, i + 1, _mm256_sub_epi64(sum(at(a, i + 1), odd), at(b, i + 1)));
-        }
+        for (std::size_t i = 0; i != 10; ++i) set(r, i, difference(i, at(a, i), at(b, i)));
     }
-    /// Every limb, below 2^28 / 2^27 here, gives its carry, below 2^2, to the next at once.
-    [[gnu::target("avx2")]] static void sub_from_sum(element& r, element const& a, element const& b) noexcept {
-        sub(r, a, b);
+    /// 2 a^2 + b
+    [[gnu::target("avx2")]] static void twice_sqr_and(element& r, element const& a, element const& b) noexcept {
+        element s;
+        sqr(s, a);
+        for (std::size_t i = 0; i != 10; ++i) set(r, i, sum(sum(at(s, i), at(s, i)), at(b, i)));
+    }
+    /// b - a^2. Every limb, below 2^28 / 2^27 here, gives its carry, below 2^2, to the next at once.
+    [[gnu::target("avx2")]] static void sqr_from_sum(element& r, element const& a, element const& b) noexcept {
+        element s;
+        sqr(s, a);
+        sub(r, b, s);
         word const low26 = all(0x3ffffff), low25 = all(0x1ffffff);
         word carried = product(_mm256_srli_epi64(at(r, 9), 25), all(19));
         for (std::size_t i = 0; i != 10; i += 2) {
@@ -101,6 +102,25 @@ struct avx2_field25 {
             set(r, i, sum(_mm256_and_si256(even, low26), carried));
             set(r, i + 1, sum(_mm256_and_si256(odd, low25), _mm256_srli_epi64(even, 26)));
             carried = _mm256_srli_epi64(odd, 25);
+        }
+    }
+    /// x y + a b and x y - a b
+    [[gnu::target("avx2")]] static void sum_and_difference(element& plus, element& minus, element const& x, element const& y,
+                                                           element const& a, element const& b) noexcept {
+        element xy;
+        mul(xy, x, y);
+        sum_and_difference(plus, minus, xy, a, b);
+    }
+    /// d + a b and d - a b
+    [[gnu::target("avx2")]] static void sum_and_difference(element& plus, element& minus, element const& d, element const& a,
+                                                           element const& b) noexcept {
+        element ab;
+        mul(ab, a, b);
+#pragma GCC unroll 10
+        for (std::size_t i = 0; i != 10; ++i) {
+            word const to = at(d, i), by = at(ab, i);
+            set(plus, i, sum(to, by));
+            set(minus, i, difference(i, to, by));
         }
     }
     /// Exchanges a and b in the lanes where the mask has a one.
@@ -152,6 +172,11 @@ private:
     DAICHO_AVX2 word all(std::uint64_t v) noexcept { return _mm256_set1_epi64x(static_cast<long long>(v)); }
     DAICHO_AVX2 word sum(word a, word b) noexcept { return _mm256_add_epi64(a, b); }
     DAICHO_AVX2 word product(word a, word b) noexcept { return _mm256_mul_epu32(a, b); }
+    /// Of limbs i. Adds 2p, whose limbs are above any product's.
+    DAICHO_AVX2 word difference(std::size_t i, word a, word b) noexcept {
+        word const twice_p = all(i == 0 ? 0x7ffffda : i % 2 == 0 ? 0x7fffffe : 0x3fffffe);
+        return _mm256_sub_epi64(sum(a, twice_p), b);
+    }
     template <int Bits>
     DAICHO_AVX2 void pass(word& from, word& to) noexcept {
         to = sum(to, _mm256_srli_epi64(from, Bits));

@@ -182,7 +182,8 @@ private:
                 chosen[lane] = &table.at[lane][digit < 0 ? -digit : digit];
                 negative = mask(negative | unsigned(digit < 0) << lane);
             }
-            g::add(sum, chosen, negative);
+            if (i != 0) g::template add<false>(sum, chosen, negative);
+            else g::add(sum, chosen, negative);
         }
     }
 

@@ -11,8 +11,8 @@ namespace daicho::curve25519 {
 /// A number is the sum of limb[i] 2^(51 i). Bounds, which no operation checks:
 ///   product   a result of mul, sqr, load: every limb below 2^51 + 2^13
 ///   operand   what mul and sqr take: every limb below 2^54
-/// add and sub do not carry. What point.hpp makes of products stays an operand: the second argument of sub is always a product, the
-/// first may be a sum of two (sub_from_sum), and no more than a sum and a difference are added.
+/// add and sub do not carry. What point.hpp makes of products stays an operand: the second argument of sub is always a product, a
+/// square may be taken from a sum of two, and no more than a sum and a difference are added.
 /// All of it is written where it is used, in a program of any size: a call would pass ten words through memory, which costs a tenth.
 struct field51 {
     static constexpr std::size_t lanes = 1;
@@ -47,7 +47,33 @@ struct field51 {
         r.limb[0] = a.limb[0] + 0xfffffffffffda - b.limb[0];
         for (std::size_t i = 1; i != 5; ++i) r.limb[i] = a.limb[i] + 0xffffffffffffe - b.limb[i];
     }
-    [[gnu::always_inline]] static constexpr void sub_from_sum(element& r, element const& a, element const& b) noexcept { sub(r, a, b); }
+    /// 2 a^2 + b
+    [[gnu::always_inline]] static constexpr void twice_sqr_and(element& r, element const& a, element const& b) noexcept {
+        element s;
+        sqr(s, a);
+        for (std::size_t i = 0; i != 5; ++i) r.limb[i] = 2 * s.limb[i] + b.limb[i];
+    }
+    /// b - a^2
+    [[gnu::always_inline]] static constexpr void sqr_from_sum(element& r, element const& a, element const& b) noexcept {
+        element s;
+        sqr(s, a);
+        sub(r, b, s);
+    }
+    /// x y + a b and x y - a b
+    [[gnu::always_inline]] static constexpr void sum_and_difference(element& plus, element& minus, element const& x, element const& y,
+                                                                    element const& a, element const& b) noexcept {
+        element xy;
+        mul(xy, x, y);
+        sum_and_difference(plus, minus, xy, a, b);
+    }
+    /// d + a b and d - a b
+    [[gnu::always_inline]] static constexpr void sum_and_difference(element& plus, element& minus, element const& d, element const& a,
+                                                                    element const& b) noexcept {
+        element ab, to = d;  // d may be one of the results
+        mul(ab, a, b);
+        add(plus, to, ab);
+        sub(minus, to, ab);
+    }
     /// Exchanges a and b where the mask has a one.
     [[gnu::always_inline]] static constexpr void exchange(element& a, element& b, mask where) noexcept {
         std::uint64_t const all = 0 - std::uint64_t(where & 1);

@@ -52,17 +52,14 @@ struct group {
     /// when a doubling follows.
     template <bool WithT = true>
     static constexpr void double_it(extended<Field>& p) noexcept {
-        element a, b, c, e, f, g, h;
+        element a, b, e, f, g, h;
         Field::sqr(a, p.x);
         Field::sqr(b, p.y);
-        Field::sqr(c, p.z);
-        Field::add(c, c, c);
-        Field::add(e, p.x, p.y);
-        Field::sqr(f, e);
         Field::add(h, a, b);
-        Field::sub_from_sum(e, h, f);
         Field::sub(g, a, b);
-        Field::add(f, c, g);
+        Field::add(e, p.x, p.y);
+        Field::sqr_from_sum(e, e, h);
+        Field::twice_sqr_and(f, p.z, g);
         Field::mul(p.x, f, e);
         Field::mul(p.y, g, h);
         Field::mul(p.z, f, g);
@@ -71,20 +68,16 @@ struct group {
 
     /// add-2008-hwcd-3.
     static constexpr void add(extended<Field>& p, addend<Field> const& q) noexcept {
-        element d;
-        Field::mul(d, p.z, q.z2);
-        finish(p, d, q.sum, q.difference, q.t2d, 0);
+        finish(p, q.sum, q.difference, q.t2d, 0, q.z2);
     }
     /// The same in all lanes, or takes q away. Without T it saves a product: enough when a doubling follows.
     template <bool WithT = true>
     static constexpr void add_or_take(extended<Field>& p, addend<Field> const& q, bool take) noexcept {
-        element d;
-        Field::mul(d, p.z, q.z2);
-        finish<WithT>(p, d, take ? q.difference : q.sum, take ? q.sum : q.difference, q.t2d, take ? mask(~mask(0)) : mask(0));
+        finish<WithT>(p, take ? q.difference : q.sum, take ? q.sum : q.difference, q.t2d, take ? mask(~mask(0)) : mask(0), q.z2);
     }
     /// The same with entries of tables, one for each lane; takes q away where the mask has a one: -q has y + x and y - x exchanged,
     /// and -2dt.
-    template <class Entry>
+    template <bool WithT = true, class Entry>
     static constexpr void add(extended<Field>& p, Entry const* const (&q)[lanes], mask negative) noexcept {
         packed const *sums[lanes], *differences[lanes], *t2ds[lanes];
         for (std::size_t i = 0; i != lanes; ++i) {
@@ -100,12 +93,11 @@ struct group {
         if constexpr (std::is_same_v<Entry, projective_entry>) {
             packed const* z2s[lanes];
             for (std::size_t i = 0; i != lanes; ++i) z2s[i] = &q[i]->z2;
-            element z2, d;
+            element z2;
             Field::load(z2, z2s);
-            Field::mul(d, p.z, z2);
-            finish(p, d, sum, difference, t2d, negative);
+            finish<WithT>(p, sum, difference, t2d, negative, z2);
         } else {
-            finish(p, p.z, sum, difference, t2d, negative);
+            finish<WithT>(p, sum, difference, t2d, negative);
         }
     }
     static constexpr void prepare(addend<Field>& q, extended<Field> const& p) noexcept {
@@ -274,20 +266,15 @@ private:
         }
     }
 
-    /// d may be p.z itself.
+    /// What stands for z multiplies p.z, unless it is 1 and left out.
     template <bool WithT = true>
-    static constexpr void finish(extended<Field>& p, element const& d, element const& sum, element const& difference, element const& t2d,
-                                 mask negative) noexcept {
-        element a, b, c, e, f, g, h;
+    static constexpr void finish(extended<Field>& p, element const& sum, element const& difference, element const& t2d, mask negative,
+                                 auto const&... z2) noexcept {
+        element e, f, g, h;
         Field::sub(e, p.y, p.x);
-        Field::mul(a, e, difference);
         Field::add(h, p.y, p.x);
-        Field::mul(b, h, sum);
-        Field::mul(c, p.t, t2d);
-        Field::sub(e, b, a);
-        Field::sub(f, d, c);
-        Field::add(g, d, c);
-        Field::add(h, b, a);
+        Field::sum_and_difference(h, e, h, sum, e, difference);
+        Field::sum_and_difference(g, f, p.z, z2..., p.t, t2d);
         Field::exchange(f, g, negative);
         Field::mul(p.x, f, e);
         Field::mul(p.y, g, h);
