@@ -215,7 +215,7 @@ private:
 template <class Kept>
 std::unique_ptr<ledgers<Kept>> rows_of(std::string const& policy) {
     auto made = std::make_unique<ledgers<Kept>>();
-    for (std::size_t const n : {40, 400})
+    for (std::size_t const n : {40u, 400u})
         add({.group = "commit a block of " + std::to_string(n) + " transactions, each found by its id", .policy = policy, .body = [n, all = made.get()](benchmark::State& state) {
                  auto& ledger = all->of(n);
                  for (auto _ : state) ledger.next();
