@@ -11,22 +11,6 @@
 
 namespace daicho::hash_x86 {
 
-#if defined(__x86_64__)
-/// For processors with SHA instructions and AVX-512: leaves of 32 bytes and nodes of a tree by the former, which have loops of their
-/// own for them; anything else sixteen at a time (docs/adr/0032-which-kernel-for-which-work.md).
-struct many_by_shape {
-    using lanes = many_avx512<many_sha_ni>;
-
-    static bool available() noexcept { return many_sha_ni_wide::available() && lanes::available(); }
-
-    void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
-        if (prefix.size() == 1 && (length == 32 || length == 64)) many_sha_ni_wide{}.hash(prefix, messages, length, out);
-        else lanes{}.hash(prefix, messages, length, out);
-    }
-    std::string_view kernel() const noexcept { return "SHA-NI, 3 streams, and AVX-512, 16 lanes"; }
-};
-#endif
-
 /// SHA-256 of many messages by the best that this processor has, chosen when first asked: its SHA instructions, sixteen lanes,
 /// eight lanes, or one by one (docs/adr/0032-which-kernel-for-which-work.md). A kernel's own type, such as many_avx2, forces that
 /// one. Elsewhere than on x86-64: one by one.
@@ -52,7 +36,7 @@ private:
 
     static choice choose() noexcept {
 #if defined(__x86_64__)
-        if (many_by_shape::available()) return by<many_by_shape>();
+        if (many_sha_ni_wide::available()) return by<many_sha_ni_wide>();
         if (many_sha_ni::available()) return by<many_sha_ni>();
         if (many_avx512<>::available()) return by<many_avx512<>>();
         if (many_avx2::available()) return by<many_avx2>();

@@ -111,9 +111,33 @@ protected:
         }
     }
 
+    /// N messages of any one length.
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1"), gnu::always_inline]] static void any_by(byte_view prefix, padded_blocks const& blocks, byte const* messages, std::size_t length, digest* out) noexcept {
+        unit::state s[N];
+#pragma GCC unroll 4
+        for (std::size_t i = 0; i != N; ++i) s[i] = unit::begin();
+        for (std::size_t at = 0; at != blocks.count(); ++at) {
+            unit::block b[N];
+#pragma GCC unroll 4
+            for (std::size_t i = 0; i != N; ++i) {
+                byte const* const m = messages + i * length;
+                byte room[64];
+                if (at == 0 && prefix.size() == 1 && length >= 63) b[i] = first_block(prefix[0], m);
+                else b[i] = unit::read(blocks.of(m, at, room));
+            }
+            unit::compress(s, b);
+        }
+        store(s, out);
+    }
+
 private:
     using unit = sha_ni;
 
+    template <std::size_t N>
+    [[gnu::target("sha,sse4.1")]] static void any(byte_view prefix, padded_blocks const& blocks, byte const* messages, std::size_t length, digest* out) noexcept {
+        any_by<N>(prefix, blocks, messages, length, out);
+    }
     [[gnu::target("sha,sse4.1")]] static void nodes(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { nodes_by<2>(prefix, m, out, n); }
     [[gnu::target("sha,sse4.1")]] static void leaves(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { leaves_by<2>(prefix, m, out, n); }
     [[gnu::target("sha,sse4.1")]] static void leaf(byte prefix, byte const* m, digest* out) noexcept { leaves_by<1>(prefix, m, out, 1); }
@@ -140,25 +164,6 @@ private:
                  unit::big_endian(unit::bytes_at(m + 31)), unit::big_endian(unit::bytes_at(m + 47))}};
     }
 
-    template <std::size_t N>
-    [[gnu::target("sha,sse4.1")]] static void any(byte_view prefix, padded_blocks const& blocks, byte const* messages, std::size_t length, digest* out) noexcept {
-        unit::state s[N];
-#pragma GCC unroll 4
-        for (std::size_t i = 0; i != N; ++i) s[i] = unit::begin();
-        for (std::size_t at = 0; at != blocks.count(); ++at) {
-            unit::block b[N];
-#pragma GCC unroll 4
-            for (std::size_t i = 0; i != N; ++i) {
-                byte const* const m = messages + i * length;
-                byte room[64];
-                if (at == 0 && prefix.size() == 1 && length >= 63) b[i] = first_block(prefix[0], m);
-                else b[i] = unit::read(blocks.of(m, at, room));
-            }
-            unit::compress(s, b);
-        }
-        store(s, out);
-    }
-
     /// A byte and the fifteen that follow it.
     [[gnu::target("sha,sse4.1"), gnu::always_inline]] static __m128i behind(byte prefix, __m128i those) noexcept {
         return _mm_or_si128(_mm_slli_si128(those, 1), _mm_cvtsi32_si128(prefix));
@@ -173,15 +178,21 @@ private:
     }
 };
 
-/// The same where AVX-512 (F, VL) has 32 registers: leaves of 32 bytes and nodes three in step.
+/// The same where AVX-512 (F, VL) has 32 registers: three in step.
 struct many_sha_ni_wide : private many_sha_ni {
     static constexpr std::size_t streams = 3;
     static bool available() noexcept { return cpu::sha_ni() && cpu::avx512f() && cpu::avx512vl(); }
 
     void hash(byte_view prefix, byte_view messages, std::size_t length, std::span<digest> out) const noexcept {
-        std::size_t done = out.size() / streams * streams;
-        if (prefix.size() != 1 || (length != 32 && length != 64)) done = 0;
-        else if (done != 0) (length == 64 ? nodes : leaves)(prefix[0], messages.data(), out.data(), done);
+        std::size_t const done = out.size() / streams * streams;
+        if (prefix.size() == 1 && length == 64) {
+            if (done != 0) nodes(prefix[0], messages.data(), out.data(), done);
+        } else if (prefix.size() == 1 && length == 32) {
+            leaves(prefix[0], messages.data(), out.data(), done);
+        } else {
+            padded_blocks const blocks(prefix, length);
+            for (std::size_t i = 0; i != done; i += streams) any(prefix, blocks, messages.data() + length * i, length, out.data() + i);
+        }
         many_sha_ni::hash(prefix, messages.subspan(done * length), length, out.subspan(done));
     }
     std::string_view kernel() const noexcept { return "SHA-NI, 3 streams in 32 registers"; }
@@ -189,6 +200,9 @@ struct many_sha_ni_wide : private many_sha_ni {
 private:
     [[gnu::target("sha,avx512f,avx512vl")]] static void nodes(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { nodes_by<streams>(prefix, m, out, n); }
     [[gnu::target("sha,avx512f,avx512vl")]] static void leaves(byte prefix, byte const* m, digest* out, std::size_t n) noexcept { leaves_by<streams>(prefix, m, out, n); }
+    [[gnu::target("sha,avx512f,avx512vl")]] static void any(byte_view prefix, padded_blocks const& blocks, byte const* messages, std::size_t length, digest* out) noexcept {
+        any_by<streams>(prefix, blocks, messages, length, out);
+    }
 };
 
 } // namespace daicho::hash_x86
