@@ -1,6 +1,7 @@
 #pragma once
 
 #include <daicho/role/ledger_client.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/trust/claim.hpp>
 #include <daicho/trust/release_rule.hpp>
 
@@ -104,7 +105,7 @@ private:
         if (auto const* entry = ledger_.members().newest(c.model)) {
             auto const& r = entry->release.body;
             if (c.ver > r.version || (c.ver == r.version && c.verifier != r.verifier))
-                tell("mismatch", short_hex(c.sender) + " holds " + std::string(c.model) + " v" + std::to_string(c.ver) + " that the ledger does not know");
+                tell("mismatch", short_hex(c.sender) + " holds " + title_of(c.model, c.ver) + " that the ledger does not know");
             if (auto const* publisher = ledger_.credential(r.publisher); publisher && ledger_.counts(*publisher)) {
                 a.release = entry->release;
                 a.publisher = *publisher;
@@ -139,12 +140,12 @@ private:
         body.ver = r.version;
         body.verifier = r.verifier;
         body.release = a.announced;
-        tell("release", std::string(r.model) + " v" + std::to_string(r.version) + ", " + std::to_string(r.size) + " bytes, by " + short_hex(r.publisher));
+        tell("release", title_of(r) + ", " + std::to_string(r.size) + " bytes, by " + short_hex(r.publisher));
         record_it(e.id, std::move(body), receipt{r.verifier});
     }
 
     void decline(asked& e, release const& r, fault f) {
-        tell("refused", std::string(r.model) + " v" + std::to_string(r.version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+        tell("refused", title_of(r) + ": " + reason_of(f));
         say(e.id, refuse(f));
     }
 
