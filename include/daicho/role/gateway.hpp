@@ -5,6 +5,7 @@
 #include <daicho/role/ledger_client.hpp>
 #include <daicho/role/note_text.hpp>
 #include <daicho/role/release_prover.hpp>
+#include <daicho/role/reply.hpp>
 #include <daicho/role/work_prover.hpp>
 #include <daicho/trust/release_rule.hpp>
 
@@ -239,11 +240,8 @@ private:
 
     result<version_answer<scheme>> open_answer(result<bytes> const& reply, nonce128 const& nonce) {
         if (!reply) return reply.error();
-        auto a = decode<version_answer<scheme>>(*reply);
-        if (!a) {
-            auto no = decode<refusal>(*reply);
-            return no ? fault{no->code, "the management server refused"} : a.error();
-        }
+        auto a = expect<version_answer<scheme>>(*reply, "the management server refused");
+        if (!a) return a;
         if (a->nonce != nonce) return fault{errc::replayed, "version_answer.nonce"};
         if (a->management) ledger_.follow(*a->management);
         return a;
