@@ -9,6 +9,7 @@
 #include <daicho/asio/service.hpp>
 #include <daicho/file/line_log.hpp>
 #include <daicho/role/gateway.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/trust/log_keys.hpp>
 #include <daicho/update/fetch.hpp>
 
@@ -125,7 +126,7 @@ private:
     /// On the fetching thread: a line at each quarter.
     daicho::fault fetch(daicho::release const& r, std::stop_token stop) {
         std::uint64_t shown = 0;
-        auto const title = std::string(r.model) + " v" + std::to_string(r.version);
+        auto const title = daicho::role::title_of(r);
         return daicho::update::fetch<protocol::hash>(*cache_, *source_, r, stop, [&](std::uint64_t got, std::uint64_t size) {
             auto const quarter = got * 4 / size;
             if (quarter == shown) return;

@@ -82,4 +82,12 @@ struct board {
     using entropy = element_entropy;
     static constexpr std::size_t chunk = 1024;
 };
+
+template <class P>
+trust::anchor<P> anchor_of(std::uint8_t const* chain_id, std::uint8_t const* management) {
+    trust::anchor<P> a;
+    std::memcpy(a.chain_id.data(), chain_id, a.chain_id.size());
+    std::memcpy(a.management.data(), management, a.management.size());
+    return a;
+}
 } // namespace board_parts

@@ -33,73 +33,56 @@ int install(trust::anchor<P> const& anchor, Client client, byte_view bundle, byt
     return outcome ? int(*outcome) : -int(outcome.error().code);
 }
 
+/// Over the link: the gateway has to show the proof.
+template <class P, class Board>
+int look(trust::anchor<P> const& anchor, light_client_of<Board> client) {
+    static flash images;
+    static cell state, head;
+    static radio uplink;
+    static element_key own;
+    static element_entropy random;
+    using device_type = device<P, Board>;
+    typename device_type::proof_type::gate_type gate(client, head);
+    device_type machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random, .ledger = gate});
+    auto const outcome = machine.update_once();
+    return outcome ? int(*outcome) : -int(outcome.error().code);
+}
+
+struct careful_board : board {
+    using light_client = trust::witnessed_log<agreed>;
+};
+struct working_board : board {
+    using light_client = trust::work_headers<mined>;
+};
+
+/// The log's key, then those of its witnesses, of whom more than half are a quorum.
+trust::witnessed_log<agreed> watched(tlog::note_key const* keys, std::size_t witnesses) { return {{keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1}}; }
+
 } // namespace
 
 extern "C" int install_what_witnesses_saw(std::uint8_t const* chain_id, std::uint8_t const* management, tlog::note_key const* keys, std::size_t witnesses,
                                           std::uint8_t const* bundle, std::size_t size, std::uint8_t const* image, std::size_t image_size) {
-    trust::anchor<agreed> anchor;
-    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
-    std::memcpy(anchor.management.data(), management, anchor.management.size());
-    trust::witnessed_log<agreed> const client({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1});
-    return install<agreed>(anchor, client, {bundle, size}, {image, image_size});
+    return install<agreed>(anchor_of<agreed>(chain_id, management), watched(keys, witnesses), {bundle, size}, {image, image_size});
 }
 
-namespace {
-struct careful_board : board {
-    using light_client = trust::witnessed_log<agreed>;
-};
-} // namespace
-
 extern "C" int look_for_what_witnesses_saw(std::uint8_t const* chain_id, std::uint8_t const* management, tlog::note_key const* keys, std::size_t witnesses) {
-    static flash images;
-    static cell state, head;
-    static radio uplink;
-    static element_key own;
-    static element_entropy random;
-    trust::anchor<agreed> anchor;
-    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
-    std::memcpy(anchor.management.data(), management, anchor.management.size());
-    using device_type = device<agreed, careful_board>;
-    device_type::proof_type::gate_type gate(trust::witnessed_log<agreed>({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1}), head);
-    device_type machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random, .ledger = gate});
-    auto const outcome = machine.update_once();
-    return outcome ? int(*outcome) : -int(outcome.error().code);
+    return look<agreed, careful_board>(anchor_of<agreed>(chain_id, management), watched(keys, witnesses));
 }
 
 extern "C" int believe_no_more(std::uint8_t const* evidence, std::size_t size, tlog::note_key const* keys, std::size_t witnesses) {
     static cell head;
-    trust::bundle_gate<agreed, trust::witnessed_log<agreed>, cell> gate(trust::witnessed_log<agreed>({keys, 1}, {{keys + 1, witnesses}, witnesses / 2 + 1}), head);
+    trust::bundle_gate<agreed, trust::witnessed_log<agreed>, cell> gate(watched(keys, witnesses), head);
     if (auto f = gate.recall()) return -int(f.code);
     return -int(gate.convict({evidence, size}).code);
 }
 
-namespace {
-struct working_board : board {
-    using light_client = trust::work_headers<mined>;
-};
-} // namespace
-
-extern "C" int look_for_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target) {
-    static flash images;
-    static cell state, head;
-    static radio uplink;
-    static element_key own;
-    static element_entropy random;
-    trust::anchor<mined> anchor;
-    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
-    std::memcpy(anchor.management.data(), management, anchor.management.size());
-    using device_type = device<mined, working_board>;
-    device_type::proof_type::gate_type gate(trust::work_headers<mined>(anchor.chain_id, {target, 6}), head);
-    device_type machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random, .ledger = gate});
-    auto const outcome = machine.update_once();
-    return outcome ? int(*outcome) : -int(outcome.error().code);
-}
-
 extern "C" int install_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target, std::uint8_t const* bundle,
                                       std::size_t size, std::uint8_t const* image, std::size_t image_size) {
-    trust::anchor<mined> anchor;
-    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
-    std::memcpy(anchor.management.data(), management, anchor.management.size());
-    trust::work_headers<mined> const client(anchor.chain_id, {target, 6});
-    return install<mined>(anchor, client, {bundle, size}, {image, image_size});
+    auto const anchor = anchor_of<mined>(chain_id, management);
+    return install<mined>(anchor, trust::work_headers<mined>(anchor.chain_id, {target, 6}), {bundle, size}, {image, image_size});
+}
+
+extern "C" int look_for_what_was_mined(std::uint8_t const* chain_id, std::uint8_t const* management, std::uint32_t target) {
+    auto const anchor = anchor_of<mined>(chain_id, management);
+    return look<mined, working_board>(anchor, {anchor.chain_id, {target, 6}});
 }

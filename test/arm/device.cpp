@@ -10,11 +10,8 @@ extern "C" int look_for_an_update(std::uint8_t const* key, std::uint8_t const* c
     static radio uplink;
     static element_key own;
     static element_entropy random;
-    trust::anchor<agreed> anchor;
     std::memcpy(own.key.data(), key, own.key.size());
-    std::memcpy(anchor.chain_id.data(), chain_id, anchor.chain_id.size());
-    std::memcpy(anchor.management.data(), management, anchor.management.size());
-    static device<agreed, board> machine({.model = "thermostat-2", .trust = anchor, .images = images, .state = state, .uplink = uplink, .key = own, .random = random});
+    static device<agreed, board> machine({.model = "thermostat-2", .trust = anchor_of<agreed>(chain_id, management), .images = images, .state = state, .uplink = uplink, .key = own, .random = random});
     auto const outcome = machine.update_once();
     return outcome ? int(*outcome) : -int(outcome.error().code);
 }

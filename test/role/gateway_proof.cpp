@@ -1,6 +1,6 @@
 #include <daicho/role/release_prover.hpp>
 
-#include "town.hpp"
+#include "demanding_town.hpp"
 
 #include <boost/mpl/list.hpp>
 #include <boost/test/unit_test.hpp>
@@ -17,20 +17,9 @@ using protocols = boost::mpl::list<town::paper_protocol, town::hardened_protocol
 using Ed = cryptopp::ed25519;
 constexpr std::string_view origin = "ledger.example/town";
 
+/// A town whose log two of three witnesses watch.
 template <class P>
-struct careful_host : town::host<P> {
-    using light_client = trust::witnessed_log<P, Ed>;
-};
-template <class P>
-struct careful_board : town::board<P> {
-    using light_client = trust::witnessed_log<P, Ed>;
-};
-
-/// A town whose log two of three witnesses watch, a gateway that spreads only what is logged, and a device that believes nothing else.
-template <class P>
-struct stage : town::town<P, careful_host<P>> {
-    using device_type = device<P, careful_board<P>>;
-    using gate_type = typename device_type::proof_type::gate_type;
+struct stage : town::demanding_town<P, trust::witnessed_log<P, Ed>> {
     using client = trust::witnessed_log<P, Ed>;
     using witness_cell = memory::state_store<4096>;
     using witness_type = role::witness<Ed, cryptopp::ed25519_signer, witness_cell>;
@@ -65,47 +54,18 @@ struct stage : town::town<P, careful_host<P>> {
         this->sealing.settle = true;  // by work, what lies under too few blocks is not final
         this->chain_id = digest_of<hash_of<P>>(this->genesis);
         keys = *trust::log_keys::of(watch);
-        this->proof.follows = client(keys.log(), keys.quorum());
-        (void)images.provision(this->image(0));
-        this->build();
-        this->run(12);
-        gate.emplace(client(keys.log(), keys.quorum()), head);
-        uplink.send = [this](byte_view request) -> result<bytes> { return this->ask_gateway(0, {id_of<P>(device_key.public_key()), true}, request); };
-        device_type d(parts());
-        BOOST_TEST_REQUIRE(bool(d.enrol_with(trust::claim_of<P>(as_bytes("code-1"), this->chain_id, device_key.public_key()), {})));
-        this->run(6);
+        this->open(client(keys.log(), keys.quorum()));
     }
     static note_signer named(std::string_view name, std::array<byte, 32> const& key) {
         note_signer s{.key = key};
         s.name.assign(name);
         return s;
     }
-    typename device_type::parts parts() {
-        return {.model = this->model, .trust = trust::anchor<P>::of(this->genesis), .factory_version = 0, .images = images, .state = state, .uplink = uplink,
-                .key = device_key, .random = this->random, .ledger = *gate};
-    }
-    result<update::outcome> look() { return device_type(parts()).update_once(); }
-    bool updates_to(std::uint64_t version) {
-        if (auto r = look(); !r || *r != update::outcome::reboot) return false;
-        (void)images.reboot();
-        (void)images.confirm();
-        auto r = look();
-        return r && *r == update::outcome::installed && equal(images.running(), this->image(version));
-    }
-    bool keeps(std::uint64_t version) {
-        auto const* k = this->gateways[0].machine->newest(this->model);
-        return k && k->release.body.version == version;
-    }
     std::uint64_t seen() const { return this->gateways[0].machine->prover().head().size; }
 
     cryptopp::ed25519_signer log = *cryptopp::ed25519_signer::generate();
     std::array<witness_place, 3> witnesses;
     trust::log_keys keys;
-    town::key<P> device_key = this->fresh_key();
-    typename careful_board<P>::image_store images;
-    typename careful_board<P>::state_store state, head;
-    town::wire uplink;
-    std::optional<gate_type> gate;
 };
 
 } // namespace

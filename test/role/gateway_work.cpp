@@ -1,6 +1,6 @@
 #include <daicho/role/work_prover.hpp>
 
-#include "town.hpp"
+#include "demanding_town.hpp"
 
 #include <boost/test/unit_test.hpp>
 
@@ -13,35 +13,18 @@ namespace {
 using P = town::paper_protocol;
 using client = trust::work_headers<P>;
 
-struct working_host : town::host<P> {
-    using light_client = client;
-};
-struct working_board : town::board<P> {
-    using light_client = client;
-};
-
-/// A town of the paper's composition, without witnesses: its gateway spreads what lies under enough work, and its device believes nothing else.
-struct stage : town::town<P, working_host> {
-    using device_type = device<P, working_board>;
-    using gate_type = device_type::proof_type::gate_type;
-
+/// Of the paper's composition, without witnesses: what counts is what lies under enough work.
+struct stage : town::demanding_town<P, client> {
     stage() {
         sealing.settle = true;  // what lies under too few blocks is not final
         chain_id = digest_of<hash_of<P>>(genesis);
-        proof.follows = client::of(chain_id, genesis);
-        (void)images.provision(image(0));
-        build();
-        run(12);
-        gate.emplace(client::of(chain_id, genesis), head);
-        uplink.send = [this](byte_view request) -> result<bytes> {
-            auto reply = ask_gateway(0, {id_of<P>(device_key.public_key()), true}, request);
+        open(client::of(chain_id, genesis));
+        uplink.send = [this, send = uplink.send](byte_view request) -> result<bytes> {
+            auto reply = send(request);
             if (headers_first some; reply && !schema::decode_into(*reply, some)) ++parts_sent;
             if (reply && cut_after != 0 && parts_sent == cut_after) return fault{errc::disconnected, "cut"};
             return reply;
         };
-        device_type d(parts());
-        BOOST_TEST_REQUIRE(bool(d.enrol_with(trust::claim_of<P>(as_bytes("code-1"), chain_id, device_key.public_key()), {})));
-        run(6);
         alters_http = [this](role::http_request const& r, role::http_response& answer) {
             if (r.path != "/headers" || answer.status != 200) return;
             auto page = decode<header_page<proof_of<P>>>(answer.body);
@@ -51,31 +34,10 @@ struct stage : town::town<P, working_host> {
             answer.body = encode(*page);
         };
     }
-    device_type::parts parts() {
-        return {.model = model, .trust = trust::anchor<P>::of(genesis), .factory_version = 0, .images = images, .state = state, .uplink = uplink,
-                .key = device_key, .random = random, .ledger = *gate};
-    }
-    result<update::outcome> look() { return device_type(parts()).update_once(); }
-    bool updates_to(std::uint64_t version) {
-        if (auto r = look(); !r || *r != update::outcome::reboot) return false;
-        (void)images.reboot();
-        (void)images.confirm();
-        auto r = look();
-        return r && *r == update::outcome::installed && equal(images.running(), image(version));
-    }
-    bool keeps(std::uint64_t version) {
-        auto const* k = gateways[0].machine->newest(model);
-        return k && k->release.body.version == version;
-    }
     std::uint64_t reached() const { return gateways[0].machine->prover().head().height; }
 
     std::size_t page_size = limits::headers, parts_sent = 0, cut_after = 0;
     std::function<void(header_page<proof_of<P>>&)> lies;
-    ::town::key<P> device_key = fresh_key();
-    working_board::image_store images;
-    working_board::state_store state, head;
-    ::town::wire uplink;
-    std::optional<gate_type> gate;
 };
 
 } // namespace

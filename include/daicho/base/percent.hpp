@@ -26,10 +26,7 @@ inline result<std::string> percent_decoded(std::string_view text) {
         char c = text[i];
         if (c == '%') {
             byte decoded = 0;
-            if (text.size() - i < 3) return fault{errc::invalid_text, "percent", i};
-            auto const lower = [&](std::size_t at) { return text[at] >= 'A' && text[at] <= 'F' ? char(text[at] | 0x20) : text[at]; };
-            char const pair[2] = {lower(i + 1), lower(i + 2)};
-            if (from_hex({pair, 2}, {&decoded, 1})) return fault{errc::invalid_text, "percent", i};
+            if (from_hex(text.substr(i + 1, 2), {&decoded, 1})) return fault{errc::invalid_text, "percent", i};
             c = char(decoded);
             i += 2;
         }

@@ -1,8 +1,9 @@
 #pragma once
 
+#include <daicho/ledger/entries.hpp>
 #include <daicho/ledger/journaled_map.hpp>
 #include <daicho/ledger/note_owners.hpp>
-#include <daicho/protocol.hpp>
+#include <daicho/ledger/permission.hpp>
 
 #include <algorithm>
 #include <vector>
@@ -12,55 +13,8 @@ namespace daicho::ledger {
 template <class P>
 class snapshots;
 
-/// A key that the ledger knows, and what it has done so far.
-template <class P>
-struct member {
-    member_role role{};
-    public_key_of<P> key{};
-    channel_key channel{};
-    model_list models{};
-    std::uint64_t sequence = 0;   ///< of its last transaction
-    std::uint64_t since = 0;      ///< height of its first enrolment; 0 is genesis
-    bool expelled = false;
-};
-
-/// A release on the ledger.
-template <class P>
-struct release_entry {
-    signed_release_of<P> release{};
-    std::uint64_t height = 0;
-    bool withdrawn = false;
-};
-
-/// The last thing a device or gateway reported about itself.
-struct fleet_entry {
-    daicho::state state{};
-    member_role role{};
-    model_name model{};
-    std::uint64_t ver = 0;
-    digest verifier{};
-    std::uint64_t time = 0;
-    std::uint64_t height = 0;
-};
-
-struct release_key {
-    model_name model;
-    std::uint64_t version = 0;
-    friend bool operator==(release_key const&, release_key const&) = default;
-};
-
-struct release_key_hash {
-    std::size_t operator()(release_key const& k) const noexcept {
-        return std::hash<std::string_view>{}(k.model) ^ (std::size_t(k.version) * 0x9e3779b97f4a7c15u);
-    }
-};
-
-struct model_hash {
-    std::size_t operator()(model_name const& m) const noexcept { return std::hash<std::string_view>{}(m); }
-};
-
-/// What the chain says now: who is a member, what is released, how the fleet stands.
-/// apply() decides about one transaction; the states and their signers are the table in docs/wire.md.
+/// What the chain says now: who is a member, what is released, how the fleet stands. apply() takes in one transaction, when its sender
+/// may say that (ledger/permission.hpp) and its signatures hold.
 template <class P>
 class registry {
     friend class snapshots<P>;
@@ -99,6 +53,11 @@ public:
     release_type const* find_release(model_name const& model, std::uint64_t version) const {
         return releases_.find({model, version});
     }
+    /// The highest version of a model that was ever released; 0: none.
+    std::uint64_t last_version(model_name const& model) const {
+        auto const* versions = versions_.find(model);
+        return versions ? versions->back() : 0;
+    }
     /// The newest release of a model that was not withdrawn, whose publisher is still a member.
     release_type const* newest(model_name const& model) const {
         auto const* versions = versions_.find(model);
@@ -133,14 +92,14 @@ public:
     /// `sender`: what find() says of its sender.
     template <class Claim>
     fault apply(transaction_of<P> const& tx, member_type const* sender, std::uint64_t height, Claim&& claim) {
-        if (auto f = check(tx.body, sender, height)) return f;
+        if (auto f = permission<P>(*this).check(tx.body, sender, height)) return f;
         if (auto f = claim_signatures(tx, *sender, height, claim)) return f;
         take(tx.body, *sender, height);
         return {};
     }
 
     /// All that apply asks but the signatures.
-    fault check(transaction_of<P> const& tx, std::uint64_t height) const { return check(tx.body, find(tx.body.sender), height); }
+    fault check(transaction_of<P> const& tx, std::uint64_t height) const { return permission<P>(*this).check(tx.body, find(tx.body.sender), height); }
 
     /// The signatures of a transaction that check() has nothing against: its sender's and, of a release, its publisher's; of evidence,
     /// both of whom it accuses.
@@ -171,17 +130,6 @@ public:
     static constexpr auto found_good = [](auto&&...) { return fault{}; };
 
 private:
-    fault check(body_type const& b, member_type const* sender, std::uint64_t height) const {
-        if (b.chain_id != chain_id_) return {errc::wrong_chain, "transaction.chain_id", height};
-        if (!sender) return {errc::unknown_sender, "transaction.sender", height};
-        if (sender->expelled) return {errc::expelled_sender, "transaction.sender", height};
-        if (b.sequence <= sender->sequence) return {errc::repeated_sequence, "transaction.sequence", sender->sequence};
-        if (b.release.has_value() != (b.state == state::released)) return {errc::not_empty, "transaction.release", height};
-        if (b.enrolment.has_value() != (b.state == state::enrolled)) return {errc::not_empty, "transaction.enrolment", height};
-        if (b.evidence && b.state != state::expelled) return {errc::not_empty, "transaction.evidence", height};
-        return permitted(b, *sender);
-    }
-
     template <class Claim>
     fault claim_signatures(transaction_of<P> const& tx, member_type const& sender, std::uint64_t height, Claim&& claim) const {
         auto const& b = tx.body;
@@ -197,106 +145,6 @@ private:
         if (!b.release) return {};
         auto const& r = *b.release;
         return claim(members_.find(r.body.publisher)->key, r.body, r.signature, fault{errc::bad_signature, "release.signature", height});
-    }
-
-    /// Who may say this? One column a state.
-    fault permitted(body_type const& b, member_type const& sender) const {
-        auto const is = [&](member_role r) { return sender.role == r; };
-        switch (b.state) {
-        case state::released: return releasable(b, sender);
-        case state::withdrawn: {
-            auto const* r = releases_.find({b.model, b.ver});
-            if (!r) return {errc::not_found, "withdrawn.ver", b.ver};
-            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "withdrawn.verifier", b.ver};
-            if (!is(member_role::management) && r->release.body.publisher != b.sender) return {errc::not_permitted, "withdrawn.sender"};
-            if (r->withdrawn) return {errc::duplicate, "withdrawn.ver", b.ver};
-            return {};
-        }
-        case state::cached: {
-            if (!is(member_role::gateway)) return {errc::not_permitted, "cached.sender"};
-            auto const* r = releases_.find({b.model, b.ver});
-            if (!r) return {errc::not_found, "cached.ver", b.ver};
-            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "cached.verifier", b.ver};
-            return {};
-        }
-        case state::installed: {
-            if (auto f = by_device(b, sender)) return f;
-            auto const* r = releases_.find({b.model, b.ver});
-            if (!r) return {errc::not_found, "installed.ver", b.ver};
-            if (r->release.body.verifier != b.verifier) return {errc::wrong_digest, "installed.verifier", b.ver};
-            return {};
-        }
-        case state::unchanged:
-        case state::failed:
-        case state::rolled_back:
-        case state::running: return by_device(b, sender);
-        case state::enrolled: return enrollable(b, sender);
-        case state::expelled: {
-            auto const* m = members_.find(b.recipient);
-            if (!m || m->expelled) return {errc::not_found, "expelled.recipient"};
-            // A root key is never expelled alone: the recovery key replaces management by enrolling another.
-            bool const root = m->role == member_role::management || m->role == member_role::recovery;
-            if (b.evidence) {
-                if (!(keeps_a_chain(sender.role) || is(member_role::management)) || !may_be_guilty(b, *m)) return {errc::not_permitted, "evidence"};
-                if (auto const* seals = std::get_if<equivocation<scheme_of<P>>>(&*b.evidence); seals && !(seals->first < seals->second))
-                    return {errc::duplicate, "evidence.second", seals->slot};
-            } else if (root || (!is(member_role::management) && !is(member_role::recovery))) {
-                return {errc::not_permitted, "expelled.sender"};
-            }
-            if (m->role == member_role::signer && signers().size() == 1) return {errc::not_permitted, "expelled.recipient"};  // nobody could seal
-            return {};
-        }
-        }
-        return {errc::out_of_range, "transaction.state"};
-    }
-
-    /// Signers seal; a note key is whose genesis says, of those who keep the chain.
-    bool may_be_guilty(body_type const& b, member_type const& accused) const {
-        return std::holds_alternative<forked_tree>(*b.evidence) ? keeps_a_chain(accused.role) && note_owners_.owns(b.recipient) : accused.role == member_role::signer;
-    }
-
-    /// A device speaks for itself and its own model only; whoever carries it signs nothing.
-    fault by_device(body_type const& b, member_type const& sender) const {
-        if (sender.role != member_role::device) return {errc::not_permitted, "transaction.sender"};
-        if (sender.models.empty() || !(sender.models[0] == b.model)) return {errc::wrong_model, "transaction.model"};
-        return {};
-    }
-
-    fault releasable(body_type const& b, member_type const& sender) const {
-        auto const& r = b.release->body;
-        if (sender.role != member_role::management && b.sender != r.publisher) return {errc::not_permitted, "released.sender"};
-        if (r.chain_id != chain_id_) return {errc::wrong_chain, "release.chain_id"};
-        if (!(r.model == b.model)) return {errc::wrong_model, "released.model"};
-        if (r.version != b.ver) return {errc::out_of_range, "released.ver", b.ver};
-        if (r.verifier != b.verifier) return {errc::wrong_digest, "released.verifier"};
-        auto const* publisher = members_.find(r.publisher);
-        if (!publisher || publisher->role != member_role::publisher) return {errc::unknown_sender, "release.publisher"};
-        if (publisher->expelled) return {errc::expelled_sender, "release.publisher"};
-        if (std::find(publisher->models.begin(), publisher->models.end(), r.model) == publisher->models.end())
-            return {errc::wrong_model, "release.model"};  // many vendors, one framework: each releases its own
-        if (r.check.status != 0) return {errc::check_failed, "release.check", r.check.status};
-        if (r.size == 0 || r.size > limits::artifact) return {errc::out_of_range, "release.size", r.size};
-        if (r.version == 0 || r.minimum_version > r.version) return {errc::out_of_range, "release.version", r.version};
-        if (r.expires <= r.time) return {errc::expired, "release.expires", r.expires};
-        if (auto const* versions = versions_.find(r.model); versions && r.version <= versions->back())
-            return {errc::stale_version, "release.version", versions->back()};
-        return {};
-    }
-
-    fault enrollable(body_type const& b, member_type const& sender) const {
-        auto const& e = *b.enrolment;
-        if (e.algorithm != scheme_of<P>::algorithm) return {errc::bad_key, "enrolment.algorithm", e.algorithm};
-        if (id_of<P>(e.key) != b.recipient) return {errc::wrong_recipient, "enrolled.recipient"};
-        // A member is enrolled again for a new credential, channel key or models. One key has one role; who was expelled stays out.
-        auto const* known = members_.find(b.recipient);
-        if (known && (known->expelled || known->role != e.role)) return {errc::duplicate, "enrolled.recipient"};
-        bool const for_root = e.role == member_role::management;
-        if (e.role == member_role::recovery) return {errc::not_permitted, "enrolment.role"};
-        if (sender.role != (for_root ? member_role::recovery : member_role::management)) return {errc::not_permitted, "enrolled.sender"};
-        if (e.role == member_role::device && e.models.size() != 1) return {errc::out_of_range, "enrolment.models", e.models.size()};
-        if (e.role == member_role::publisher && e.models.empty()) return {errc::missing_field, "enrolment.models"};
-        if (e.role == member_role::signer && !known && signers().size() >= limits::signers) return {errc::over_quota, "enrolment.role", signers().size()};
-        return {};
     }
 
     void take(body_type const& b, member_type const& sender, std::uint64_t height) {

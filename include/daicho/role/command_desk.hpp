@@ -4,6 +4,7 @@
 #include <daicho/role/command_book.hpp>
 #include <daicho/role/kept_chain.hpp>
 #include <daicho/role/negotiate.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/role/peer_circle.hpp>
 
 namespace daicho::role {
@@ -54,7 +55,7 @@ public:
         if (!f && wanted == node_command::register_node) f = check_registration(c->body);
         if (!f && miners_.size() + rounds_.size() >= most_waiting) f = {errc::busy, "command"};
         if (f) {
-            node_.tell("refused", "command from " + short_hex(c->body.sender) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            node_.tell("refused", "command from " + short_hex(c->body.sender) + ": " + reason_of(f));
             return node_.say(t, http_refusal(f));
         }
         auto const before = commands_.take(c->body);

@@ -1,7 +1,7 @@
 #pragma once
 
-#include <daicho/record/message.hpp>
 #include <daicho/role/platform.hpp>
+#include <daicho/role/reply.hpp>
 #include <daicho/trust/bundle_gate.hpp>
 #include <daicho/update/device_state.hpp>
 
@@ -47,9 +47,7 @@ public:
     /// wrong_digest (a good bundle of another release than the one that was offered).
     result<admitted_type> judge(trust::anchor<P> const& a, byte_view reply, trust::running_image const& runs, std::uint64_t now) const {
         auto in = gate_->judge(a, reply, runs, now);
-        if (in.error() == errc::wrong_schema)
-            if (refusal no{}; !schema::decode_into(reply, no)) return fault{no.code == errc::ok ? errc::not_permitted : no.code, "the gateway refused"};
-        if (!in) return in;
+        if (!in) return refused_or(in.error(), reply, "the gateway refused");
         if (!(update::wanted_image{in->body.version, in->body.size, in->body.verifier} == offered_)) return fault{errc::wrong_digest, "bundle.release", in->body.version};
         return in;
     }

@@ -1,9 +1,9 @@
 #pragma once
 
-#include <daicho/record/message.hpp>
 #include <daicho/role/demanded_proof.hpp>
 #include <daicho/role/device_memory.hpp>
-#include <daicho/role/platform.hpp>
+#include <daicho/role/device_messages.hpp>
+#include <daicho/role/reply.hpp>
 #include <daicho/role/slot_transfer.hpp>
 #include <daicho/trust/release_rule.hpp>
 #include <daicho/update/outcome.hpp>
@@ -26,6 +26,7 @@ class device {
     using link_type = link_of<Platform>;
     using signer_type = signer_of<P, Platform>;
     using entropy_type = entropy_of<Platform>;
+    using messages_type = device_messages<P, state_store_type, signer_type, entropy_type>;
 
 public:
     using scheme = scheme_of<P>;
@@ -34,8 +35,7 @@ public:
 
     static constexpr std::size_t chunk_size = Platform::chunk;
     static_assert(chunk_size > 0 && chunk_size <= limits::chunk, "Platform::chunk lies between 1 and limits::chunk");
-    static constexpr std::size_t request_size =
-        std::max({schema::max_encoded<version_check>, schema::max_encoded<carry<scheme>>, schema::max_encoded<enrol<scheme>>, proof_type::request_size});
+    static constexpr std::size_t request_size = std::max(messages_type::longest, proof_type::request_size);
     static constexpr std::size_t reply_size = std::max({schema::max_encoded<version_answer<scheme>>, chunk_size + 32,
                                                         schema::max_encoded<enrolled_answer<scheme>>, proof_type::reply_size});
 
@@ -52,9 +52,11 @@ public:
         proof_type ledger = {};                ///< of a Platform with a light_client: its gate, and there is no default
     };
 
-    explicit device(parts p) : parts_(p), me_(id_of<P>(p.key.public_key())), kept_(p.state, p.trust, p.factory_version), slot_(p.images) {}
+    explicit device(parts const& p)
+        : images_(p.images), uplink_(p.uplink), ledger_(p.ledger), kept_(p.state, p.trust, p.factory_version), slot_(p.images), messages_(p.model, p.key, p.random),
+          reports_unchanged_(p.reports_unchanged) {}
 
-    node_id const& id() const noexcept { return me_; }
+    node_id const& id() const noexcept { return messages_.id(); }
     state_type const& remembered() const noexcept { return kept_.state(); }
     /// Under what it checks whatever it is shown, the credential of its gateway too.
     trust::anchor<P> const& anchor() const noexcept { return kept_.trust(); }
@@ -76,7 +78,7 @@ public:
             auto request = poll(out);
             if (!request) return request.error();
             if (request->empty()) break;
-            auto reply = parts_.uplink.exchange(*request, in);
+            auto reply = uplink_.exchange(*request, in);
             if (!reply) return reply.error();
             if (auto f = feed(*reply)) return f;
             if (step_ == step::fetch) progress(slot_.offset(), kept_->wanted.size);
@@ -95,7 +97,7 @@ public:
         if (auto f = look()) return f;
         if (step_ == step::done) return outcome_;  // on trial, or marked: it boots first
         if (auto f = gate.recall()) return f;
-        auto const in = gate.admit(kept_.trust(), bundle, {parts_.model, kept_->version, kept_->verifier}, kept_->time_floor);
+        auto const in = gate.admit(kept_.trust(), bundle, running(), kept_->time_floor);
         if (!in) return in.error();
         if (in->runs_already) return outcome_;
         if (in->body.verifier == kept_->bad) return fault{errc::boot_failed, "bundle.release", in->body.version};
@@ -121,9 +123,9 @@ public:
         if (!kept_->report) kept_->report = update::unreported{state::running, kept_->version, kept_->verifier};
         std::array<byte, request_size> out;
         std::array<byte, reply_size> in;
-        auto request = say_report(out);
+        auto request = messages_.report(kept_, out);
         if (!request) return request.error();
-        auto reply = parts_.uplink.exchange(*request, in);
+        auto reply = uplink_.exchange(*request, in);
         if (!reply) return reply.error();
         return take_receipt(*reply);
     }
@@ -132,24 +134,18 @@ public:
     /// `claim`: HMAC of the code, see trust/claim.hpp. `channel`: this device's key of the secure channel.
     result<shown_credential<scheme>> enrol_with(digest const& claim, channel_key const& channel) {
         if (auto known = kept_.recall(); !known) return known.error();
-        enrol<scheme> request{};
-        request.body.chain_id = kept_.trust().chain_id;
-        request.body.wanted = {.role = member_role::device, .algorithm = scheme::algorithm, .key = parts_.key.public_key(), .channel = channel, .models = {parts_.model}};
-        request.body.claim = claim;
-        if (auto f = parts_.random.fill(request.body.nonce)) return f;
-        auto signature = sign<P>(parts_.key, request.body);
-        if (!signature) return signature.error();
-        request.signature = *signature;
         std::array<byte, request_size> out;
         std::array<byte, reply_size> in;
-        auto reply = parts_.uplink.exchange(*schema::encode_into(out, request), in);
+        auto request = messages_.enrolment(kept_.trust().chain_id, claim, channel, out);
+        if (!request) return request.error();
+        auto reply = uplink_.exchange(*request, in);
         if (!reply) return reply.error();
-        auto answer = expect<enrolled_answer<scheme>>(*reply);
+        auto answer = expect<enrolled_answer<scheme>>(*reply, gateway_refused);
         if (!answer) return answer.error();
         if (answer->management)  // remembered with the first version check
             if (auto f = kept_.follow(*answer->management)) return f;
         if (auto f = trust::check_credential<P>(kept_.trust(), answer->credential, member_role::device)) return f;
-        if (answer->credential.body.recipient != me_) return fault{errc::wrong_recipient, "credential.recipient"};
+        if (answer->credential.body.recipient != id()) return fault{errc::wrong_recipient, "credential.recipient"};
         return shown_credential<scheme>{answer->credential, answer->management};
     }
 
@@ -169,10 +165,10 @@ public:
         if (step_ == step::report && !kept_->report) step_ = step::check;
         switch (step_) {
         case step::report:
-        case step::last_report: return say_report(out);
-        case step::check: return say_check(out);
+        case step::last_report: return messages_.report(kept_, out);
+        case step::check: return messages_.check(kept_, out);
         case step::prove: return say_prove(out);
-        case step::fetch: return say_fetch(out);
+        case step::fetch: return schema::encode_into(out, slot_.ask(kept_->wanted, chunk_size));
         default: return byte_view{};
         }
     }
@@ -200,8 +196,8 @@ private:
     fault look() {
         auto const known = kept_.recall();
         if (!known) return known.error();
-        if (auto f = parts_.ledger.recall()) return f;
-        auto const boots = parts_.images.state();
+        if (auto f = ledger_.recall()) return f;
+        auto const boots = images_.state();
         if (boots == boot_state::trial) {
             outcome_ = update::outcome::on_trial;
             step_ = step::done;
@@ -231,7 +227,7 @@ private:
             kept_->report = update::unreported{state::rolled_back, kept_->wanted.version, kept_->wanted.verifier};
             outcome_ = update::outcome::rolled_back;
         } else {  // power went between saving and marking, or nobody has booted it yet
-            if (auto f = parts_.images.mark()) return f;
+            if (auto f = images_.mark()) return f;
             outcome_ = update::outcome::reboot;
             step_ = step::done;
             return {};
@@ -241,51 +237,24 @@ private:
     }
 
     // --- report ------------------------------------------------------------------------------------------------------
-    result<byte_view> say_report(byte_span out) {
-        carry<scheme> message{};
-        auto& b = message.carried.body;
-        auto const& r = *kept_->report;
-        b.chain_id = kept_.trust().chain_id;
-        b.state = r.state;
-        b.recipient = kept_->gateway;
-        b.sender = me_;
-        b.model = parts_.model;
-        b.ver = r.ver;
-        b.verifier = r.verifier;
-        b.sequence = ++kept_->sequence;
-        b.time = kept_->time_floor;
-        if (auto f = kept_.save()) return f;  // a sequence number is spent before it is seen
-        auto signature = sign<P>(parts_.key, b);
-        if (!signature) return signature.error();
-        message.carried.signature = *signature;
-        return schema::encode_into(out, message);
-    }
-
     fault take_receipt(byte_view reply) {
-        auto got = expect<receipt>(reply);
+        auto got = expect<receipt>(reply, gateway_refused);
         if (!got) return got.error();
         kept_->report.reset();
         return kept_.save();
     }
 
     // --- version check (paper 2.3) -----------------------------------------------------------------------------------
-    result<byte_view> say_check(byte_span out) {
-        version_check message{.sender = me_, .model = parts_.model, .ver = kept_->version, .verifier = kept_->verifier};
-        if (auto f = parts_.random.fill(nonce_)) return f;
-        message.nonce = nonce_;
-        return schema::encode_into(out, message);
-    }
-
     fault take_answer(byte_view reply) {
-        auto got = expect<version_answer<scheme>>(reply);
+        auto got = expect<version_answer<scheme>>(reply, gateway_refused);
         if (!got) return got.error();
         auto const& a = *got;
-        if (a.nonce != nonce_) return {errc::replayed, "version_answer.nonce"};
+        if (a.nonce != messages_.nonce()) return {errc::replayed, "version_answer.nonce"};
         kept_->gateway = a.sender;
         if (a.management)
             if (auto f = kept_.follow(*a.management)) return f;
         if (a.time)
-            if (auto f = kept_.take_time(*a.time, nonce_)) return f;
+            if (auto f = kept_.take_time(*a.time, messages_.nonce())) return f;
         if (!a.release) return settle(update::outcome::unchanged);
         auto const& r = a.release->body;
         update::wanted_image const offered{r.version, r.size, r.verifier};
@@ -296,7 +265,7 @@ private:
         if (f) return refuse(f, offered);
         if (r.verifier == kept_->bad) return settle(outcome_);  // it failed here before: wait for another
         if constexpr (proof_type::demanded) {
-            parts_.ledger.demand(offered);
+            ledger_.demand(offered);
             step_ = step::prove;
             return {};
         } else {
@@ -306,32 +275,32 @@ private:
 
     // --- proof (docs/light-client.md) --------------------------------------------------------------------------------
     result<byte_view> say_prove(byte_span out) {
-        if constexpr (proof_type::demanded) return parts_.ledger.ask(out);
+        if constexpr (proof_type::demanded) return ledger_.ask(out);
         else return fault{errc::out_of_range, "device.step"};
     }
 
     /// Signed is not enough: is it in the ledger that everybody sees? What the ledger has become is durable before anything is begun.
     fault take_bundle(byte_view reply) {
         if constexpr (proof_type::demanded) {
-            auto const more = parts_.ledger.read_part(reply);
-            if (!more) return refuse(more.error(), parts_.ledger.offered());
+            auto const more = ledger_.read_part(reply);
+            if (!more) return refuse(more.error(), ledger_.offered());
             if (*more) return {};  // asks again, from further on
-            auto const in = parts_.ledger.judge(kept_.trust(), reply, running(), kept_->time_floor);
-            if (!in) return refuse(in.error(), parts_.ledger.offered());
-            if (auto f = parts_.ledger.keep(*in)) return f;
+            auto const in = ledger_.judge(kept_.trust(), reply, running(), kept_->time_floor);
+            if (!in) return refuse(in.error(), ledger_.offered());
+            if (auto f = ledger_.keep(*in)) return f;
             kept_.learn(*in);
-            return begin(parts_.ledger.offered());
+            return begin(ledger_.offered());
         } else {
             return {errc::out_of_range, "device.step", reply.size()};
         }
     }
 
-    trust::running_image running() const { return {parts_.model, kept_->version, kept_->verifier}; }
+    trust::running_image running() const { return {messages_.model(), kept_->version, kept_->verifier}; }
 
     /// Nothing to do: say so when the policy wants it.
     fault settle(update::outcome o) {
         if (outcome_ == update::outcome::unchanged) outcome_ = o;
-        if (outcome_ != update::outcome::unchanged || !parts_.reports_unchanged) {
+        if (outcome_ != update::outcome::unchanged || !reports_unchanged_) {
             step_ = step::done;
             return kept_.save();
         }
@@ -370,10 +339,8 @@ private:
         return slot_.filled(wanted) ? complete() : fault{};
     }
 
-    result<byte_view> say_fetch(byte_span out) { return schema::encode_into(out, slot_.ask(kept_->wanted, chunk_size)); }
-
     fault take_chunk(byte_view reply) {
-        auto got = expect<chunk>(reply);
+        auto got = expect<chunk>(reply, gateway_refused);
         if (!got) return got.error();
         if (auto f = slot_.take(*got, slot_.ask(kept_->wanted, chunk_size))) return f;
         return slot_.filled(kept_->wanted) ? complete() : fault{};
@@ -389,33 +356,24 @@ private:
         kept_->phase = update::phase::marked;
         if (auto f = kept_.save()) return f;
         if (auto f = slot_.verify(wanted)) return f;
-        if (auto f = parts_.images.mark()) return f;
+        if (auto f = images_.mark()) return f;
         outcome_ = update::outcome::reboot;
         step_ = step::done;
         return {};
     }
 
-    // --- small things ------------------------------------------------------------------------------------------------
-    /// The expected record, or the refusal that came in its place.
-    template <record T>
-    static result<T> expect(byte_view reply) {
-        T wanted{};
-        auto const f = schema::decode_into(reply, wanted);
-        if (!f) return wanted;
-        refusal no{};
-        if (f == errc::wrong_schema && !schema::decode_into(reply, no))
-            return fault{no.code == errc::ok ? errc::not_permitted : no.code, "the gateway refused"};
-        return f;
-    }
+    static constexpr char const* gateway_refused = "the gateway refused";
 
-    parts parts_;
-    node_id me_;
+    image_store_type& images_;
+    link_type& uplink_;
+    proof_type ledger_;
     device_memory<P, state_store_type> kept_;
     slot_transfer<P, image_store_type> slot_;
-    nonce128 nonce_{};
+    messages_type messages_;
     fault refused_{};
     update::outcome outcome_ = update::outcome::unchanged;
     step step_ = step::look;
+    bool reports_unchanged_;
 };
 
 } // namespace daicho

@@ -1,8 +1,11 @@
 #pragma once
 
+#include <daicho/role/continuations.hpp>
 #include <daicho/role/file_shelves.hpp>
 #include <daicho/role/ledger_client.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/role/release_prover.hpp>
+#include <daicho/role/reply.hpp>
 #include <daicho/role/work_prover.hpp>
 #include <daicho/trust/release_rule.hpp>
 
@@ -88,13 +91,8 @@ private:
     }
     void on(answered& e) { ledger_.on(e); }
     void on(committed& e) { ledger_.on(e); }
-    void on(told& e) {
-        auto const it = asks_.find(e.id);
-        if (it == asks_.end()) return;
-        auto then = std::move(it->second);
-        asks_.erase(it);
-        then(std::move(e.reply));
-    }
+    void on(told& e) { asks_.resume(e.id, std::move(e.reply)); }
+    void on(fetched& e) { fetches_.resume(e.id, e.outcome); }
 
     void on(asked& e) {
         auto request = decode<request_of<P>>(e.request);
@@ -108,13 +106,13 @@ private:
     /// paper 2.3: a device asks when it starts; version and hash are compared.
     void serve(asked& e, version_check const& c) {
         if (c.sender != e.from.id) return say(e.id, refuse({errc::not_authenticated, "version_check.sender"}));
-        pending_check w{e.id, c, now_ + options_.answer_seconds, 0};
+        pending_check w{e.id, c, now_ + options_.answer_seconds};
         bool const server_lives = options_.news != news::ledger && now_ >= server_silent_until_;
         if (!server_lives) return answer_check(w, {});
         // The device's own nonce goes to the management server, which signs the time over it.
         auto const* held = newest(c.model);
         version_check relayed{ledger_.id(), c.model, held ? held->release.body.version : 0, held ? held->release.body.verifier : digest{}, c.nonce};
-        w.ask = ask_server(encode(request_of<P>(relayed)), [this, id = e.id, c](result<bytes> reply) {
+        ask_server(encode(request_of<P>(relayed)), [this, id = e.id, c](result<bytes> reply) {
             auto it = std::find_if(waiting_.begin(), waiting_.end(), [&](auto& x) { return x.id == id; });
             if (it == waiting_.end()) return;
             auto const asked_for = *it;
@@ -133,7 +131,6 @@ private:
         ticket id;
         version_check check;
         std::uint64_t until;
-        ticket ask;
     };
 
     void answer_check(pending_check const& w, std::optional<signed_time<scheme>> const& time) {
@@ -166,7 +163,7 @@ private:
         // Hashed again whenever somebody starts to fetch it: what lay on the disk may have changed since.
         if (c.offset == 0)
             if (auto f = shelves_.check(k->release.body)) {
-                tell("refused", "file of " + std::string(k->release.body.model) + " v" + std::to_string(k->release.body.version) + ": " + std::string(message(f.code)));
+                tell("refused", "file of " + title_of(k->release.body) + ": " + reason_of(f));
                 shelves_.lose(c.verifier, [this](shelf& s) { start_fetch(s); });
                 return say(e.id, refuse(f));
             }
@@ -237,17 +234,14 @@ private:
             auto a = open_answer(reply, nonce);
             if (a) return take_news(model, *a);
             next_check_ = std::min(next_check_, now_ + options_.retry_seconds);
-            tell("server", std::string(message(a.error().code)) + " (" + a.error().where + ")");
+            tell("server", reason_of(a.error()));
         });
     }
 
     result<version_answer<scheme>> open_answer(result<bytes> const& reply, nonce128 const& nonce) {
         if (!reply) return reply.error();
-        auto a = decode<version_answer<scheme>>(*reply);
-        if (!a) {
-            auto no = decode<refusal>(*reply);
-            return no ? fault{no->code, "the management server refused"} : a.error();
-        }
+        auto a = expect<version_answer<scheme>>(*reply, "the management server refused");
+        if (!a) return a;
         if (a->nonce != nonce) return fault{errc::replayed, "version_answer.nonce"};
         if (a->management) ledger_.follow(*a->management);
         return a;
@@ -278,12 +272,12 @@ private:
         if (!f && now_ >= r.expires) f = {errc::expired, "release.expires"};
         if (!f && !still_good(k)) f = {errc::withdrawn_release, "release"};
         if (f) {
-            if (!(f == last_refusal_)) tell("refused", std::string(r.model) + " v" + std::to_string(r.version) + " from the " + from + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            if (!(f == last_refusal_)) tell("refused", title_of(r) + " from the " + from + ": " + reason_of(f));
             last_refusal_ = f;
             return;
         }
         last_refusal_ = {};
-        tell("news", std::string(r.model) + " v" + std::to_string(r.version) + " from the " + from);
+        tell("news", title_of(r) + " from the " + from);
         if (!prover_.demands()) return want(s, k);
         s.claimed = k;
         s.prove_at = 0;
@@ -307,7 +301,7 @@ private:
                 if (!proven) {
                     auto const f = proven.error();
                     if (!(f == here.unproved))
-                        tell("unproved", std::string(model) + " v" + std::to_string(version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+                        tell("unproved", title_of(model, version) + ": " + reason_of(f));
                     here.unproved = f;
                     here.prove_at = now_ + options_.retry_seconds;
                     return;
@@ -315,7 +309,7 @@ private:
                 here.unproved = {};
                 auto k = *std::exchange(here.claimed, std::nullopt);
                 k.proof = std::move(*proven);
-                tell("logged", std::string(model) + " v" + std::to_string(version) + ", " + k.proof.where());
+                tell("logged", title_of(model, version) + ", " + k.proof.where());
                 want(here, k);
             });
         }
@@ -326,30 +320,26 @@ private:
     // --- files -------------------------------------------------------------------------------------------------------
     void start_fetch(shelf& s) {
         s.fetching = true;
-        fetches_[++last_ask_] = {s.model, s.wanted->release.body.version};
-        out_.push_back(fetch{last_ask_, s.wanted->release.body});
+        auto const& r = s.wanted->release.body;
+        out_.push_back(fetch{fetches_.keep([this, model = s.model, version = r.version](fault outcome) { take_file(model, version, outcome); }), r});
     }
 
-    void on(fetched& e) {
-        auto const it = fetches_.find(e.id);
-        if (it == fetches_.end()) return;
-        auto const [model, version] = it->second;
-        fetches_.erase(it);
+    void take_file(model_name const& model, std::uint64_t version, fault outcome) {
         auto* s = shelves_.of(model);
         if (!s) return;
         s->fetching = false;
         if (!s->wanted || s->wanted->release.body.version != version) return;  // something newer came meanwhile
         release const r = s->wanted->release.body;  // a copy: its place is about to change
-        fault f = e.outcome;
+        fault f = outcome;
         if (!f) f = shelves_.check(r);
         if (f) {
-            tell("refused", "file of " + std::string(model) + " v" + std::to_string(version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+            tell("refused", "file of " + title_of(model, version) + ": " + reason_of(f));
             if (f == errc::wrong_digest || f == errc::wrong_size) (void)cache_.drop(r.verifier);
             s->retry_at = now_ + options_.retry_seconds;
             return;
         }
         bool const first_time = shelves_.place(*s);
-        tell("cached", std::string(model) + " v" + std::to_string(version) + ", " + std::to_string(r.size) + " bytes");
+        tell("cached", title_of(model, version) + ", " + std::to_string(r.size) + " bytes");
         typename client_type::body_type body{};
         body.state = state::cached;
         body.recipient = r.publisher;
@@ -366,13 +356,12 @@ private:
         out_.push_back(answer{t, encode(reply)});
     }
     void tell(std::string event, std::string detail) { out_.push_back(note{std::move(event), std::move(detail)}); }
-    ticket ask_server(bytes request, std::function<void(result<bytes>)> then) {
-        asks_.emplace(++last_ask_, [this, then = std::move(then)](result<bytes> reply) {
+    void ask_server(bytes request, std::function<void(result<bytes>)> then) {
+        auto const t = asks_.keep([this, then = std::move(then)](result<bytes> reply) {
             server_silent_until_ = reply ? 0 : now_ + options_.retry_seconds;
             then(std::move(reply));
         });
-        out_.push_back(ask{last_ask_, std::move(request)});
-        return last_ask_;
+        out_.push_back(ask{t, std::move(request)});
     }
 
     options options_;
@@ -383,13 +372,12 @@ private:
     prover_type prover_;
     shelves_type shelves_;
     std::vector<pending_check> waiting_;
-    std::map<ticket, std::function<void(result<bytes>)>> asks_;
-    std::map<ticket, std::pair<model_name, std::uint64_t>> fetches_;
+    continuations<result<bytes>> asks_;
+    continuations<fault> fetches_;
     std::map<node_id, std::size_t> carried_;
     std::uint64_t next_check_ = 0;
     std::uint64_t server_silent_until_ = 0;
     std::uint64_t now_ = 0;
-    ticket last_ask_ = 0;
     fault last_refusal_{};
 };
 

@@ -2,6 +2,8 @@
 
 #include <daicho/record/batch.hpp>
 #include <daicho/role/branch_pull.hpp>
+#include <daicho/role/continuations.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/role/outbox.hpp>
 #include <daicho/role/peer.hpp>
 #include <daicho/role/platform.hpp>
@@ -191,13 +193,7 @@ public:
     std::vector<peer> const& nodes() const noexcept { return options_.nodes; }
 
     // --- events the owner passes on --------------------------------------------------------------------------------
-    void on(answered& e) {
-        auto const it = calls_.find(e.id);
-        if (it == calls_.end()) return;
-        auto then = std::move(it->second);
-        calls_.erase(it);
-        then(std::move(e.response));
-    }
+    void on(answered& e) { calls_.resume(e.id, std::move(e.response)); }
     void on(committed& e) {
         if (auto f = outbox_.finish(e.id, e.outcome)) out_.push_back(halt{f});
     }
@@ -318,7 +314,7 @@ private:
         if (options_.mines && taken) command(preferred(), node_command::mine, now_);
     }
     void report(body_type const& b, outcome const& o) {
-        auto const what = std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " of " + short_hex(b.sender);
+        auto const what = std::string(schema::name_of(b.state)) + " " + title_of(b.model, b.ver) + " of " + short_hex(b.sender);
         if (o.status < 300 || o.status == 409) out_.push_back(note{"recorded", what});
         else out_.push_back(note{"refused", what + " by the ledger: " + o.why});
     }
@@ -347,12 +343,11 @@ private:
 
     peer const& preferred() const { return options_.nodes[node_ % options_.nodes.size()]; }
     void prefer_another(fault f) {
-        out_.push_back(note{"ledger", preferred().url + ": " + std::string(message(f.code)) + " (" + f.where + ")"});
+        out_.push_back(note{"ledger", preferred().url + ": " + reason_of(f)});
         ++node_;
     }
     void call_node(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
-        calls_.emplace(++last_call_, std::move(then));
-        out_.push_back(call{last_call_, url, std::move(r)});
+        out_.push_back(call{calls_.keep(std::move(then)), url, std::move(r)});
     }
 
     options options_;
@@ -368,14 +363,13 @@ private:
     std::deque<spooled> waiting_;
     std::map<node_id, transaction_type> credentials_;
     std::map<std::pair<model_name, std::uint64_t>, transaction_type> releases_;
-    std::map<ticket, std::function<void(result<http_response>)>> calls_;
+    continuations<result<http_response>> calls_;
     std::uint64_t sequence_ = 0;
     std::uint64_t next_look_ = 0;
     std::uint64_t eager_until_ = 0;
     std::uint64_t retry_at_ = 0;
     std::uint64_t now_ = 0;
     std::size_t node_ = 0;
-    ticket last_call_ = 0;
     bool looking_ = false;
     bool delivering_ = false;
     bool singly_ = false;          // the next goes alone

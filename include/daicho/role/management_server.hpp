@@ -1,16 +1,11 @@
 #pragma once
 
+#include <daicho/role/claim_book.hpp>
 #include <daicho/role/ledger_client.hpp>
-#include <daicho/trust/claim.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/trust/release_rule.hpp>
 
 namespace daicho::role {
-
-/// A claim code that was printed for a device of a model: whoever shows it first enrols one key.
-struct claim_code {
-    bytes code;
-    model_name model;
-};
 
 /// The management server (paper 2.1, 2.3): takes a publisher's notice, checks the release, has it recorded, answers version
 /// checks, vouches for the time, enrols devices, registers ledger nodes with each other and asks them for consensus.
@@ -37,7 +32,7 @@ public:
     };
 
     management_server(options o, signer_type& s, store_type& spool)
-        : options_(std::move(o)), signer_(s), ledger_(options_.ledger, s, spool, out_) {}
+        : options_(std::move(o)), claims_(std::move(options_.claims)), signer_(s), ledger_(options_.ledger, s, spool, out_) {}
     management_server(management_server const&) = delete;
     management_server& operator=(management_server const&) = delete;
 
@@ -48,16 +43,8 @@ public:
             if (tx.body.sender == ledger_.id()) ledger_.sequence_used(tx.body.sequence);
             if (tx.body.recipient == ledger_.id()) ledger_.follow(tx);
         }
-        auto cell = ledger_.cell("claims");
-        if (!cell) return cell.error();
-        if (cell->size() % used_type{}.size() != 0) return {errc::store_corrupt, "claims"};
-        for (std::size_t at = 0; at != cell->size(); at += used_type{}.size()) {
-            used_type u;
-            std::copy_n(cell->begin() + std::ptrdiff_t(at), u.size(), u.begin());
-            used_.push_back(u);
-        }
-        std::erase_if(options_.claims, [&](claim_code const& c) { return std::find(used_.begin(), used_.end(), name_of(c)) != used_.end(); });
-        return {};
+        auto const spent = ledger_.cell("claims");
+        return spent ? claims_.restore(*spent) : spent.error();
     }
     client_type const& ledger() const noexcept { return ledger_; }
 
@@ -104,7 +91,7 @@ private:
         if (auto const* entry = ledger_.members().newest(c.model)) {
             auto const& r = entry->release.body;
             if (c.ver > r.version || (c.ver == r.version && c.verifier != r.verifier))
-                tell("mismatch", short_hex(c.sender) + " holds " + std::string(c.model) + " v" + std::to_string(c.ver) + " that the ledger does not know");
+                tell("mismatch", short_hex(c.sender) + " holds " + title_of(c.model, c.ver) + " that the ledger does not know");
             if (auto const* publisher = ledger_.credential(r.publisher); publisher && ledger_.counts(*publisher)) {
                 a.release = entry->release;
                 a.publisher = *publisher;
@@ -139,12 +126,12 @@ private:
         body.ver = r.version;
         body.verifier = r.verifier;
         body.release = a.announced;
-        tell("release", std::string(r.model) + " v" + std::to_string(r.version) + ", " + std::to_string(r.size) + " bytes, by " + short_hex(r.publisher));
+        tell("release", title_of(r) + ", " + std::to_string(r.size) + " bytes, by " + short_hex(r.publisher));
         record_it(e.id, std::move(body), receipt{r.verifier});
     }
 
     void decline(asked& e, release const& r, fault f) {
-        tell("refused", std::string(r.model) + " v" + std::to_string(r.version) + ": " + std::string(message(f.code)) + " (" + f.where + ")");
+        tell("refused", title_of(r) + ": " + reason_of(f));
         say(e.id, refuse(f));
     }
 
@@ -164,19 +151,12 @@ private:
             if (known->role != member_role::device || !(known->models == w.models)) return say(e.id, refuse({errc::not_permitted, "enrol.wanted"}));
             return enrol_device(e.id, w, {});
         }
-        auto const claim = std::find_if(options_.claims.begin(), options_.claims.end(), [&](claim_code const& c) {
-            return c.model == w.models[0] && equal_in_constant_time(trust::claim_of<P>(c.code, r.body.chain_id, w.key), r.body.claim);
-        });
-        if (claim == options_.claims.end()) {
+        auto spent = claims_.spend(r.body.claim, r.body.chain_id, w.models[0], w.key);
+        if (!spent) {
             tell("refused", "enrolment of " + short_hex(device) + ": no such claim code");
             return say(e.id, refuse({errc::already_claimed, "enrol.claim"}));
         }
-        // One code, one key, durably: it is spent together with the transaction that it bought.
-        used_.push_back(name_of(*claim));
-        options_.claims.erase(claim);
-        bytes spent;
-        for (auto& u : used_) spent.insert(spent.end(), u.begin(), u.end());
-        enrol_device(e.id, w, {{"claims", std::move(spent)}});
+        enrol_device(e.id, w, {{"claims", std::move(*spent)}});  // one code, one key, durably: it is spent together with the transaction that it bought
     }
 
     /// `cells` become durable with it.
@@ -284,11 +264,8 @@ private:
     static constexpr std::size_t renewals_at_once = 256;
     static constexpr std::uint64_t renewal_patience = 60;  // until one that has not come onto the ledger is signed again
 
-    using used_type = digest;
-    static used_type name_of(claim_code const& c) { return hash_bytes<hash_of<P>>(c.code); }
-
     options options_;
-    std::vector<used_type> used_;
+    claim_book<P> claims_;
     signer_type& signer_;
     actions out_;
     client_type ledger_;

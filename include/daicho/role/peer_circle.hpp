@@ -4,6 +4,7 @@
 #include <daicho/record/identity.hpp>
 #include <daicho/role/catch_up.hpp>
 #include <daicho/role/hearsay.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/role/peer.hpp>
 
 #include <map>
@@ -247,7 +248,7 @@ private:
         p->banned_until = node_.now() + seconds;
         p->ban_reason = f.code;
         ++p->bans;
-        node_.tell("banned", url + " for " + std::to_string(seconds) + " seconds: " + std::string(message(f.code)) + " (" + f.where + ")");
+        node_.tell("banned", url + " for " + std::to_string(seconds) + " seconds: " + reason_of(f));
         peer_bans all;
         for (auto& b : peers_)
             if (b.bans != 0) all.bans.push_back({b.id, peer_ban::address_type::cut(b.url), std::uint8_t(b.ban_reason), b.banned_until, b.bans});

@@ -2,10 +2,10 @@
 
 #include <daicho/hash/sha256.hpp>
 #include <daicho/ledger/history.hpp>
-#include <daicho/ledger/index_list.hpp>
 #include <daicho/ledger/transaction_index.hpp>
 #include <daicho/role/final_blocks.hpp>
 #include <daicho/role/negotiate.hpp>
+#include <daicho/role/proof_stores.hpp>
 #include <daicho/tlog/entry_bundle.hpp>
 #include <daicho/tlog/note_key.hpp>
 #include <daicho/tlog/tile.hpp>
@@ -310,39 +310,5 @@ private:
     fault unfiled_{};       // why the index stays behind
     bool trusted_ = false;  // the index was found to be of this history
 };
-
-namespace detail {
-template <class Platform>
-struct tile_store_choice {
-    using type = ledger::tile_list;
-};
-template <class Platform>
-    requires requires { typename Platform::tile_store; }
-struct tile_store_choice<Platform> {
-    static_assert(tile_store<typename Platform::tile_store>, "Platform::tile_store must be a tile_store: docs/concepts/tile_store.md");
-    using type = typename Platform::tile_store;
-};
-} // namespace detail
-
-/// Where a node keeps its history's tiles: Platform's `tile_store`, or without one, memory.
-template <class Platform>
-using tile_store_of = typename detail::tile_store_choice<Platform>::type;
-
-namespace detail {
-template <class Platform>
-struct index_store_choice {
-    using type = ledger::index_list;
-};
-template <class Platform>
-    requires requires { typename Platform::index_store; }
-struct index_store_choice<Platform> {
-    static_assert(index_store<typename Platform::index_store>, "Platform::index_store must be an index_store: docs/concepts/index_store.md");
-    using type = typename Platform::index_store;
-};
-} // namespace detail
-
-/// Where a node keeps its index: Platform's `index_store`, or without one, memory.
-template <class Platform>
-using index_store_of = typename detail::index_store_choice<Platform>::type;
 
 } // namespace daicho::role

@@ -3,6 +3,7 @@
 #include <daicho/protocol.hpp>
 #include <daicho/record/message.hpp>
 #include <daicho/role/platform.hpp>
+#include <daicho/role/reply.hpp>
 
 #include <string>
 
@@ -92,10 +93,9 @@ public:
         bytes out = encode(message), in(64 * 1024);
         auto reply = parts_.management.exchange(out, in);
         if (!reply) return reply.error();
-        auto done = decode<receipt>(*reply);
-        if (done) return done->id == r.body.verifier ? fault{} : fault{errc::wrong_digest, "receipt"};
-        auto no = decode<refusal>(*reply);
-        return no ? fault{no->code, "the management server refused"} : done.error();
+        auto const done = expect<receipt>(*reply, "the management server refused");
+        if (!done) return done.error();
+        return done->id == r.body.verifier ? fault{} : fault{errc::wrong_digest, "receipt"};
     }
 
 private:

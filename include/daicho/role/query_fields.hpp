@@ -1,7 +1,6 @@
 #pragma once
 
-#include <daicho/base/hex.hpp>
-#include <daicho/base/result.hpp>
+#include <daicho/base/percent.hpp>
 
 #include <array>
 #include <charconv>
@@ -29,7 +28,7 @@ public:
             if (i == known.size()) return fault{errc::unknown_field, "query", at};
             if (out.values_[i]) return fault{errc::non_canonical, known[i], at};
             if (name.size() + 1 >= part.size()) return fault{errc::invalid_text, known[i], at};
-            auto value = decoded(part.substr(name.size() + 1));
+            auto value = percent_decoded(part.substr(name.size() + 1));
             if (!value) return fault{errc::invalid_text, known[i], at};
             out.values_[i] = std::move(*value);
             at += part.size() + 1;
@@ -64,19 +63,6 @@ private:
         std::size_t i = 0;
         while (known_[i] != where) ++i;
         return i;
-    }
-    static std::optional<std::string> decoded(std::string_view text) {
-        std::string out;
-        for (std::size_t i = 0; i != text.size(); ++i) {
-            if (text[i] != '%') {
-                out.push_back(text[i]);
-                continue;
-            }
-            if (text.size() - i < 3 || hex_value(text[i + 1]) < 0 || hex_value(text[i + 2]) < 0) return std::nullopt;
-            out.push_back(char(hex_value(text[i + 1]) << 4 | hex_value(text[i + 2])));
-            i += 2;
-        }
-        return out;
     }
 
     std::span<char const* const> known_;

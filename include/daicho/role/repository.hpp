@@ -5,6 +5,7 @@
 #include <daicho/hash/digest_of.hpp>
 #include <daicho/role/byte_range.hpp>
 #include <daicho/role/http_error.hpp>
+#include <daicho/role/note_text.hpp>
 #include <daicho/role/upload_authorization.hpp>
 
 #include <functional>
@@ -132,7 +133,7 @@ private:
     }
 
     http_response refuse(fault f, digest const& d) {
-        observer_.note("refused", short_hex(d) + ": " + std::string(message(f.code)) + " (" + f.where + ')');
+        observer_.note("refused", short_hex(d) + ": " + reason_of(f));
         bool const stale = f == errc::time_too_old || f == errc::time_too_new;
         auto out = stale ? http_refusal(401, f) : http_refusal(f);
         if (out.status == 401) out.headers.emplace_back("WWW-Authenticate", "Daicho");

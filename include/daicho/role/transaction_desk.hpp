@@ -3,6 +3,7 @@
 #include <daicho/record/batch.hpp>
 #include <daicho/role/kept_chain.hpp>
 #include <daicho/role/negotiate.hpp>
+#include <daicho/role/note_text.hpp>
 
 #include <unordered_map>
 
@@ -141,8 +142,8 @@ private:
     void report(candidate const& c) {
         if (!c.transaction) return;
         auto const& b = c.transaction->body;
-        if (c.refused) node_.tell("refused", "transaction from " + short_hex(b.sender) + ": " + std::string(message(c.refused.code)) + " (" + c.refused.where + ")");
-        else node_.tell("transaction", std::string(schema::name_of(b.state)) + " " + std::string(b.model) + " v" + std::to_string(b.ver) + " from " + short_hex(b.sender));
+        if (c.refused) node_.tell("refused", "transaction from " + short_hex(b.sender) + ": " + reason_of(c.refused));
+        else node_.tell("transaction", std::string(schema::name_of(b.state)) + " " + title_of(b.model, b.ver) + " from " + short_hex(b.sender));
     }
 
     void answer_one(ticket t, candidate const& c) {
