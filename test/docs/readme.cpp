@@ -19,9 +19,7 @@ namespace assembled {
 
 // [node]
 struct protocol : daicho::defaults::hardened {};            // what all machines of a chain agree on
-struct platform : daicho::defaults::host<protocol> {        // what this machine brings
-    using block_store = daicho::asio::shared_store<daicho::file::block_store>;
-};
+struct platform : daicho::defaults::host<protocol> {};      // what this machine brings: files, sockets, keys, a clock
 
 daicho::fault keep_the_chain(daicho::genesis_of<protocol> genesis, platform::signer key, platform::block_store store, std::uint16_t port) {
     daicho::asio::service service;                          // until SIGINT or SIGTERM
