@@ -55,6 +55,7 @@ public:
     }
 
     std::uint32_t size() const noexcept { return size_; }
+    std::uint32_t missing() const noexcept { return size_ - zeroed_; }
     bool zeroed() const noexcept { return zeroed_ == size_; }
 
     fault zero(std::uint64_t n) {
