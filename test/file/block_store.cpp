@@ -12,7 +12,7 @@ using namespace daicho;
 
 namespace {
 
-constexpr file::block_store_options small{.first_segment = 3000, .largest_segment = 12'000, .reserve = 12'000, .max_record = 1u << 20};
+constexpr file::block_store_options small{.first_segment = 3000, .largest_segment = 12'000, .max_record = 1u << 20};
 
 fault opening(std::filesystem::path const& p, file::block_store_options o = {}) { return file::block_store::open(p, o).error(); }
 
@@ -218,7 +218,7 @@ BOOST_AUTO_TEST_CASE(a_power_cut_at_any_call_leaves_all_or_nothing_of_a_batch) {
     for (unsigned seed = 1; seed != 4; ++seed) {
         temporary_directory d;
         auto options = small;
-        if (seed == 3) options.reserve = 40'000;  // several segments are ready
+        if (seed == 3) options.largest_segment = options.first_segment;  // several segments are ready
         random_batches random(seed);
         naive_block_store acknowledged;
         int cuts = 0;

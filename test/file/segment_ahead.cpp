@@ -31,12 +31,12 @@ BOOST_AUTO_TEST_CASE(zeros_wait_while_commits_come_and_enough_is_ready) {
     BOOST_TEST(p.next(100, now + p.rest) == 100u);
 }
 
-BOOST_AUTO_TEST_CASE(zeros_are_written_beside_commits_when_more_are_missing_than_are_left) {
+BOOST_AUTO_TEST_CASE(zeros_are_written_beside_commits_before_they_would_be_late) {
     file::zero_pace p;
-    p.committed(32u << 20, now);
-    BOOST_TEST(p.next((32u << 20) + 1, now) != 0u);
-    p.committed((32u << 20) - 1, now);
-    BOOST_TEST(p.next(32u << 20, now) != 0u);
+    p.committed(16u << 20, now);
+    BOOST_TEST(p.next((32u << 20) + 1, now) == 4 * p.piece);
+    p.committed((16u << 20) - 1, now);
+    BOOST_TEST(p.next(32u << 20, now) == 4 * p.piece);
     p.committed(0, now);
     BOOST_TEST(p.next(32u << 20, now) == 32u << 20);
 }

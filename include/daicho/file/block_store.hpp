@@ -11,7 +11,7 @@ namespace daicho::file {
 struct block_store_options {
     std::uint32_t first_segment = 1u << 20;     ///< bytes of the first segments; later ones are as large as what the store holds,
     std::uint32_t largest_segment = 32u << 20;  ///< and at most this, unless one batch needs more
-    std::uint64_t reserve = 64u << 20;          ///< bytes of zeros that are kept ready, once the store holds as many
+    std::uint64_t reserve = 64u << 20;          ///< bytes of zeros that are kept ready, once the store holds eight times as many
     std::uint32_t max_record = 256u << 20;      ///< bytes of one batch
     bool rebuild_index = false;                 ///< open() makes the height tables again from the segments
 };
@@ -197,7 +197,7 @@ private:
         if (!may_look_ahead_ || next_.working()) return;
         auto const part_full = newest.end >= newest.map.view().size() / 8;
         auto const ready = newest.room() + next_.ready(), held = size() - newest.room();
-        if (ready < std::min(options_.reserve, held) || (part_full && !next_))
+        if (ready < std::min(options_.reserve, held / 8) || (part_full && !next_))
             next_.begin(directory_, newest.number + 1 + next_.count(), next_size());
     }
 

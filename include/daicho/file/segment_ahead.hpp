@@ -11,7 +11,7 @@
 
 namespace daicho::file {
 
-/// When zeros are written, and how many at once: while nobody commits, and beside commits only when more are missing than are left.
+/// When zeros are written, and how many at once: while nobody commits, and beside commits only when they would come too late otherwise.
 /// The two share one disk, and a commit waits behind zeros that are on their way to it.
 class zero_pace {
 public:
@@ -31,7 +31,7 @@ public:
     std::uint64_t next(std::uint64_t missing, time now) const noexcept {
         auto const ready = ready_.load();
         if (ready == 0) return missing;
-        if (missing > ready) return std::min(missing, 4 * piece);
+        if (missing > 2 * ready) return std::min(missing, 4 * piece);  // so they come twice as fast as commits use them, or faster
         return now.time_since_epoch().count() - last_ < time::duration(rest).count() ? 0 : std::min(missing, piece);
     }
 
