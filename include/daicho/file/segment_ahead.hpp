@@ -156,7 +156,7 @@ private:
     static fault some_zeros(work_type& work) {
         auto const n = work.pace.next(work.made->missing(), std::chrono::steady_clock::now());
         if (n == 0) {
-            std::this_thread::sleep_for(std::chrono::microseconds(500));
+            std::this_thread::sleep_for(std::chrono::milliseconds(2));
             return {};
         }
         if (auto f = work.made->zero(n)) return f;
