@@ -6,8 +6,10 @@
 
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 #include <memory>
+#include <thread>
 
 namespace daicho::benchmarks {
 
@@ -34,27 +36,59 @@ private:
     std::filesystem::path path_;
 };
 
+/// Keeps blocks of one size, each another one.
+template <class Kept>
+class keeping {
+public:
+    keeping(Kept& to, std::size_t size) : to_(to), block_(size), cell_(40) {
+        for (std::size_t i = 0; i != block_.size(); ++i) block_[i] = byte(i * 7);
+    }
+    void next() {
+        store_be64(block_.data(), ++height_);
+        to_.keep(height_, block_, cell_);
+    }
+    std::uint64_t height() const noexcept { return height_; }
+
+private:
+    Kept& to_;
+    bytes block_, cell_;
+    std::uint64_t height_ = 0;
+};
+
 /// Rows of what it takes to make something durable, for anything that keeps blocks: `open(folder)` gives what acts like a pointer
-/// to `{ void keep(height, block, cell) }`.
+/// to `{ void keep(height, block, cell) }`. Back to back from the first block on, as who catches up; and as a node that has been there for
+/// a while, in bursts with rests between them, which are not timed.
 template <class Open>
 void store_by(std::string const& policy, Open open) {
     auto const row = [&](std::string group, std::size_t size, char const* item) {
         add({.group = std::move(group), .policy = policy, .body = [open, size](benchmark::State& state) {
                  folder const place;
                  auto kept = open(place.path());
-                 bytes block(size), cell(40);
-                 for (std::size_t i = 0; i != block.size(); ++i) block[i] = byte(i * 7);
-                 std::uint64_t height = 0;
-                 for (auto _ : state) {
-                     store_be64(block.data(), ++height);
-                     kept->keep(height, block, cell);
-                 }
+                 keeping each(*kept, size);
+                 for (auto _ : state) each.next();
                  state.SetItemsProcessed(std::int64_t(state.iterations()));
              }, .by = timed::wall, .item = item});
+    };
+    auto const burst_row = [&](std::string group, std::size_t size) {
+        add({.group = std::move(group), .policy = policy, .body = [open, size](benchmark::State& state) {
+                 constexpr std::uint64_t burst = 100, before = 24u << 20;
+                 folder const place;
+                 auto kept = open(place.path());
+                 keeping each(*kept, size);
+                 while (each.height() * size < before || each.height() % burst != 0) each.next();
+                 for (auto _ : state) {
+                     if (each.height() % burst == 0) std::this_thread::sleep_for(std::chrono::milliseconds(100));
+                     auto const began = std::chrono::steady_clock::now();
+                     each.next();
+                     state.SetIterationTime(std::chrono::duration<double>(std::chrono::steady_clock::now() - began).count());
+                 }
+                 state.SetItemsProcessed(std::int64_t(state.iterations()));
+             }, .by = timed::measured, .item = "block"});
     };
     row("commit one transaction", stored_transaction, "commit");
     row("commit a block of 40 transactions", 40 * stored_transaction, "block");
     row("commit a block of 400 transactions", 400 * stored_transaction, "block");
+    burst_row("commit 400 transactions, bursts of 100 blocks and rests", 400 * stored_transaction);
 }
 
 /// A row of reading a block at a random height from memory: `open(folder)` as above, with `void fill(blocks)`, which need not be

@@ -41,4 +41,16 @@ BOOST_AUTO_TEST_CASE(the_processor_and_the_tables_agree_however_the_bytes_are_ch
     }
 }
 
+BOOST_AUTO_TEST_CASE(long_ones_agree_with_their_pieces) {
+    bytes b(20'000);
+    for (std::size_t i = 0; i != b.size(); ++i) b[i] = byte(i * i / 3 + i);
+    for (std::size_t n : {3071u, 3072u, 3073u, 6143u, 6144u, 9999u, 20'000u}) {
+        auto const all = byte_view(b).first(n);
+        std::uint32_t piecewise = 0x12345678;
+        for (auto rest = all; !rest.empty(); rest = rest.subspan(std::min<std::size_t>(1000, rest.size())))
+            piecewise = file::crc32c(rest.first(std::min<std::size_t>(1000, rest.size())), piecewise);
+        BOOST_TEST(file::crc32c(all, 0x12345678) == piecewise, n);
+    }
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -190,15 +190,27 @@ private:
         bool const from_file = !bodiless && out_.file && out_.file->length != 0;
         began_ = steady::now();
         deadline_ = began_ + shared_->options.pace.time_for(out_.body.size());
+        if (from_file) return send_head();
         std::array<::boost::asio::const_buffer, 2> const parts{
             ::boost::asio::buffer(head_),
             bodiless || out_.file ? ::boost::asio::const_buffer() : ::boost::asio::buffer(out_.body.data(), out_.body.size())};
-        ::boost::asio::async_write(stream_, parts, [self = self(), from_file](error_code ec, std::size_t) {
+        ::boost::asio::async_write(stream_, parts, [self = self()](error_code ec, std::size_t) {
             if (ec || self->phase_ == phase::closed) return self->close();
-            if (!from_file) return self->replied();
-            self->sent_ = 0;
-            self->send_file();
+            self->replied();
         });
+    }
+
+    /// It leaves with the first bytes of the file: a packet less to send, and to wake somebody for.
+    void send_head() {
+        auto then = [self = self()](error_code ec, std::size_t n) {
+            if (ec || self->phase_ == phase::closed) return self->close();
+            self->head_.erase(0, n);
+            self->sent_ = 0;
+            if (self->head_.empty()) self->send_file();
+            else self->send_head();
+        };
+        if constexpr (is_tls) ::boost::asio::async_write(stream_, ::boost::asio::buffer(head_), std::move(then));
+        else stream_.async_send(::boost::asio::buffer(head_), MSG_MORE, std::move(then));
     }
 
     void send_file() {
@@ -220,9 +232,10 @@ private:
                 self->send_file();
             });
         } else {
-            // One turn sends at most 1 MiB, so that a large file does not keep the other connections waiting.
+            // One turn sends at most 256 KiB, so that a large file does not keep the other connections waiting, and what lies between the two
+            // stays in the processor's cache: a mebibyte at once takes up to twice its time.
             auto offset = off_t(part.offset + sent_);
-            auto const n = ::sendfile(stream_.native_handle(), file_.fd(), &offset, std::size_t(std::min<std::uint64_t>(left, 1u << 20)));
+            auto const n = ::sendfile(stream_.native_handle(), file_.fd(), &offset, std::size_t(std::min<std::uint64_t>(left, 256u << 10)));
             if (n == 0 || (n < 0 && errno != EAGAIN && errno != EINTR)) return close();
             if (n > 0) sent_ += std::uint64_t(n);
             if (sent_ == part.length) return send_file();

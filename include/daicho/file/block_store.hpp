@@ -11,6 +11,7 @@ namespace daicho::file {
 struct block_store_options {
     std::uint32_t first_segment = 1u << 20;     ///< bytes of the first segments; later ones are as large as what the store holds,
     std::uint32_t largest_segment = 32u << 20;  ///< and at most this, unless one batch needs more
+    std::uint64_t reserve = 64u << 20;          ///< bytes of zeros that are kept ready, once the store holds eight times as many
     std::uint32_t max_record = 256u << 20;      ///< bytes of one batch
     bool rebuild_index = false;                 ///< open() makes the height tables again from the segments
 };
@@ -188,11 +189,16 @@ private:
         return {};
     }
 
-    /// Has the next segment made while there is time: as soon as a part of this one is full, so that a store of little takes little.
+    /// Has the next segments made while there is time: one as soon as a part of the newest is full, so that a store of little takes little,
+    /// and more when it holds much.
     void look_ahead() {
-        if (!may_look_ahead_ || places_.logs.back().end < places_.logs.back().map.view().size() / 8) return;
-        may_look_ahead_ = false;
-        next_.begin(directory_, places_.logs.back().number + 1, next_size());
+        auto const& newest = places_.logs.back();
+        if (!next_.committed(newest.room())) may_look_ahead_ = false;
+        if (!may_look_ahead_ || next_.working()) return;
+        auto const part_full = newest.end >= newest.map.view().size() / 8;
+        auto const ready = newest.room() + next_.ready(), held = size() - newest.room();
+        if (ready < std::min(options_.reserve, held / 8) || (part_full && !next_))
+            next_.begin(directory_, newest.number + 1 + next_.count(), next_size());
     }
 
     // --- segments to settle -------------------------------------------------------------------------------------------------

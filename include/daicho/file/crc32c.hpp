@@ -20,14 +20,50 @@ inline constexpr auto crc32c_tables = [] {
 }();
 
 #if defined(__x86_64__) && defined(__GNUC__)
-/// The processor's own instruction: five times as fast.
-[[gnu::target("sse4.2")]] inline std::uint32_t crc32c_sse42(byte_view b, std::uint32_t seed) noexcept {
-    std::uint64_t c = ~seed;
-    for (; b.size() >= 8; b = b.subspan(8)) {
-        std::uint64_t eight;
-        std::memcpy(&eight, b.data(), 8);
-        c = __builtin_ia32_crc32di(c, eight);
+/// What `crc32c_lane` zero bytes make of a checksum, as four tables of its bytes. It is linear, so 32 bits tell it; each squaring doubles it.
+inline constexpr std::size_t crc32c_lane = 1024;
+inline constexpr auto crc32c_skips = [] {
+    std::array<std::uint32_t, 32> m{};
+    auto const times = [&m](std::uint32_t c) {
+        std::uint32_t r = 0;
+        for (std::size_t i = 0; c != 0; c >>= 1, ++i) r ^= (c & 1) ? m[i] : 0;
+        return r;
+    };
+    for (std::size_t i = 0; i != 32; ++i) m[i] = i < 8 ? crc32c_tables[0][std::size_t(1) << i] : std::uint32_t(1) << (i - 8);
+    for (auto n = crc32c_lane; n != 1; n /= 2) {
+        auto twice = m;
+        for (auto& x : twice) x = times(x);
+        m = twice;
     }
+    std::array<std::array<std::uint32_t, 256>, 4> t{};
+    for (std::size_t k = 0; k != 4; ++k)
+        for (std::uint32_t i = 0; i != 256; ++i) t[k][i] = times(i << (8 * k));
+    return t;
+}();
+inline std::uint32_t crc32c_skip_lane(std::uint32_t c) noexcept {
+    auto const& t = crc32c_skips;
+    return t[0][c & 255] ^ t[1][c >> 8 & 255] ^ t[2][c >> 16 & 255] ^ t[3][c >> 24];
+}
+
+inline std::uint64_t crc32c_eight(byte const* at) noexcept {
+    std::uint64_t eight;
+    std::memcpy(&eight, at, 8);
+    return eight;
+}
+
+/// The processor's own instruction. It takes three cycles and one can begin in each: so three lanes at once where there is enough.
+[[gnu::target("sse4.2")]] inline std::uint32_t crc32c_sse42(byte_view b, std::uint32_t seed) noexcept {
+    std::uint64_t c = std::uint32_t(~seed);
+    for (; b.size() >= 3 * crc32c_lane; b = b.subspan(3 * crc32c_lane)) {
+        std::uint64_t second = 0, third = 0;
+        for (auto at = b.data(), end = at + crc32c_lane; at != end; at += 8) {
+            c = __builtin_ia32_crc32di(c, crc32c_eight(at));
+            second = __builtin_ia32_crc32di(second, crc32c_eight(at + crc32c_lane));
+            third = __builtin_ia32_crc32di(third, crc32c_eight(at + 2 * crc32c_lane));
+        }
+        c = crc32c_skip_lane(crc32c_skip_lane(std::uint32_t(c)) ^ std::uint32_t(second)) ^ std::uint32_t(third);
+    }
+    for (; b.size() >= 8; b = b.subspan(8)) c = __builtin_ia32_crc32di(c, crc32c_eight(b.data()));
     auto last = std::uint32_t(c);
     for (auto x : b) last = __builtin_ia32_crc32qi(last, x);
     return ~last;

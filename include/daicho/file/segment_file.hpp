@@ -55,15 +55,18 @@ public:
     }
 
     std::uint32_t size() const noexcept { return size_; }
+    std::uint32_t missing() const noexcept { return size_ - zeroed_; }
     bool zeroed() const noexcept { return zeroed_ == size_; }
 
+    /// In whole large pieces of the file: the system keeps such a piece as one, and a record that is written to it later costs less.
     fault zero(std::uint64_t n) {
-        static constexpr std::array<byte, 65536> zeros{};
-        for (n = std::min<std::uint64_t>(n, size_ - zeroed_); n != 0;) {
-            auto const piece = std::size_t(std::min<std::uint64_t>(n, zeros.size()));
-            if (auto f = write_all<System>(file_, zeroed_, byte_view(zeros).first(piece))) return f;
-            zeroed_ += std::uint32_t(piece);
-            n -= piece;
+        constexpr std::uint64_t piece = 256u << 10;
+        bytes const zeros(std::size_t(std::min<std::uint64_t>(piece, size_)), byte(0));
+        for (n = std::min<std::uint64_t>(n, missing()); n != 0;) {
+            auto const some = std::min(std::min<std::uint64_t>(n, missing()), piece - zeroed_ % piece);
+            if (auto f = write_all<System>(file_, zeroed_, byte_view(zeros).first(std::size_t(some)))) return f;
+            zeroed_ += std::uint32_t(some);
+            n -= std::min(n, some);
         }
         return {};
     }
