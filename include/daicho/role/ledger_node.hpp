@@ -90,7 +90,7 @@ private:
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
                    .judge = {},
-                   .foresee = [this](auto blocks) { return foresee(blocks); }}),
+                   .foresee = [this](auto blocks) { return this->foresee(blocks); }}),
           door_(kept_, {.now = [this] { return now_; },
                         .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
                         .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
