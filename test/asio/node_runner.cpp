@@ -49,11 +49,14 @@ struct running {
     using node_type = role::ledger_node<P, host>;
     using runner_type = asio::node_runner<node_type, host::block_store, typename sealer_of<P>::type, silent_observer, fast_clock>;
 
-    running(network<P> const& n, fast_clock clock, std::vector<role::peer> peers, std::uint64_t own = fixture::signer_0) : key(network<P>::key(own)) {
+    running(network<P> const& n, fast_clock clock, std::vector<role::peer> peers, std::uint64_t own = fixture::signer_0, std::vector<bytes> held = {}, std::size_t threads = 2)
+        : key(network<P>::key(own)) {
+        if (!held.empty()) BOOST_REQUIRE(!store.commit({.blocks = std::move(held)}));
         typename node_type::options o{.genesis = n.genesis, .sealing = {.interval = 1, .settle = true}, .peers = std::move(peers), .sync_seconds = 20};
         node = std::make_unique<node_type>(std::move(o), key, store, entropy);
         asio::node_runner_options how;
         how.tick = 5ms;
+        how.threads = threads;
         runner = std::make_unique<runner_type>(io, *node, store, sealer_of<P>::make(key), observer, how, clock);
         BOOST_REQUIRE(!runner->start());
         url = "http://127.0.0.1:" + std::to_string(runner->port());
@@ -109,6 +112,31 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(serves_seals_and_follows_over_real_sockets, P, bot
     for (auto& tx : n.everybody()) BOOST_TEST(first.post("/transactions/new", encode(tx)) == 201u);
     BOOST_TEST(soon([&] { return first.status().pending == 0 && first.status().height != 0; }));
     BOOST_TEST(soon([&] { return second.status().height != 0 && second.status().head == first.status().head; }));
+}
+
+BOOST_AUTO_TEST_CASE(full_blocks_are_followed_with_any_number_of_threads) {
+    using P = fixture::authority_protocol;
+    network<P> n(1, 2);
+    ledger::chain<P> maker(n.genesis);
+    std::vector<bytes> blocks;
+    for (int i = 0; i != 40; ++i) {
+        std::vector<transaction_of<P>> all;
+        if (i == 0) all = n.everybody();
+        else for (int k = 0; k != 16; ++k) all.push_back(n.signed_by(k % 2 ? fixture::device : fixture::device_2, n.report(state::running, 1)));
+        auto const b = n.next(maker, std::move(all));
+        BOOST_REQUIRE(!maker.push(b, fixture::later));
+        blocks.push_back(encode(b));
+    }
+    fast_clock const clock{std::chrono::steady_clock::now() - 10s};  // it is later than their times
+    running<P> first(n, clock, {}, fixture::signer_0, blocks);
+    role::peer const known{network<P>::id(fixture::signer_0), first.url};
+    for (std::size_t threads : {1u, 2u, 5u}) {
+        running<P> away(n, clock, {known}, fixture::node, {}, threads);
+        BOOST_TEST(soon([&] {
+            auto const s = away.status();  // the first goes on sealing until all is final
+            return s.height >= blocks.size() && s.head == first.status().head;
+        }));
+    }
 }
 
 BOOST_AUTO_TEST_CASE_TEMPLATE(keeps_its_chain_valid_under_concurrent_requests_of_every_kind, P, both) {

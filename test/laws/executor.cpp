@@ -46,6 +46,14 @@ struct keeps_jobs : same_thread {
     }
 };
 
+/// Kept elsewhere, used through a reference.
+struct referred {
+    std::unique_ptr<threads::pool> held = std::make_unique<threads::pool>(2);
+    executor_ref ref{*held};
+    void submit(std::function<void()> job) { ref.submit(std::move(job)); }
+    std::size_t threads() const noexcept { return ref.threads(); }
+};
+
 using sentences = std::vector<std::string>;
 #define BREAKS(model, ...) BOOST_TEST(judged<model>().broken == (sentences{__VA_ARGS__}), boost::test_tools::per_element())
 
@@ -56,6 +64,7 @@ BOOST_AUTO_TEST_SUITE(executor_laws)
 BOOST_AUTO_TEST_CASE(models_that_keep_them_break_none) {
     BREAKS(same_thread);
     BREAKS(threads::pool);
+    BREAKS(referred);
     BOOST_TEST(judged<threads::pool>().holds());
 }
 

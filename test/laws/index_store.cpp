@@ -115,6 +115,27 @@ BOOST_AUTO_TEST_CASE(keys_in_memory_keep_them) {
     BOOST_TEST((broken_by<ledger::index_list>() == laws_broken{}));
 }
 
+BOOST_AUTO_TEST_CASE(names_in_memory_are_found_however_many_batches_brought_them) {
+    ledger::index_list list;
+    auto const name_of = [](std::uint64_t place) { return place * 7919 % 97; };  // each many times
+    std::uint64_t n = 0;
+    for (std::uint64_t more : {5u, 1u, 1u, 0u, 40u, 2u, 3u, 200u, 1u, 77u}) {
+        index_batch batch{.upto = n + more};
+        while (n != batch.upto) batch.names.push_back(name_of(n++));
+        BOOST_REQUIRE(!list.append(batch));
+    }
+    for (std::uint64_t name = 0; name != 98; ++name) {
+        std::vector<std::uint64_t> wanted, found;
+        for (std::uint64_t place = 0; place != n; ++place)
+            if (name_of(place) == name) wanted.push_back(place);
+        BOOST_TEST(!list.find(name, [&](std::uint64_t place) { return found.push_back(place), true; }));
+        BOOST_TEST(found == wanted);
+    }
+    std::size_t seen = 0;
+    BOOST_TEST(!list.find(name_of(0), [&](std::uint64_t) { return ++seen, false; }));
+    BOOST_TEST(seen == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(each_law_refuses_a_store_that_breaks_it) {
     laws::verdict v;
     laws::index_store(v, [] { return static_cast<whole*>(nullptr); });

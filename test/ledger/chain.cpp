@@ -244,6 +244,43 @@ BOOST_AUTO_TEST_CASE_TEMPLATE(nothing_becomes_final_while_that_is_held, P, both)
     BOOST_TEST(c.final_height() == (network<P>::by_work ? 4u : 6u));
 }
 
+BOOST_AUTO_TEST_CASE_TEMPLATE(what_was_found_of_a_block_is_kept_until_the_change_after_it_became_final, P, both) {
+    network<P> n(3, 4);
+    ledger::chain<P> c(n.genesis), maker(n.genesis);
+    std::vector<typename ledger::chain<P>::examined> blocks;
+    for (int i = 0; i != 14; ++i) {
+        auto b = n.next(maker, i == 0 ? n.everybody() : i == 1 ? std::vector{n.signed_by(device, n.report(state::running, 1))} : std::vector<transaction_of<P>>{});
+        BOOST_REQUIRE(!maker.push(b, later));
+        blocks.push_back(ledger::chain<P>::examine(std::move(b)));
+    }
+    c.hold_final(true);
+    for (std::size_t i = 0; i != 12; ++i) BOOST_REQUIRE(!c.push(blocks[i], later));
+    auto const kept = [&](std::uint64_t h) {
+        auto const known = c.recent_examined(h);
+        if (!known) return false;
+        auto const& b = blocks[std::size_t(h - 1)];
+        BOOST_TEST((known->block == b.block && known->raw == b.raw && known->hash == b.hash && known->leaves.data() == b.leaves.data()));
+        BOOST_TEST((known->transactions_root == b.transactions_root && known->transactions.size() == b.transactions.size()));
+        BOOST_TEST((std::vector(known->leaves.begin(), known->leaves.end()) == ledger::leaves_of<P>(c.recent(h)->transactions)));
+        return true;
+    };
+    BOOST_TEST(!kept(0));
+    for (std::uint64_t h = 1; h <= 12; ++h) BOOST_TEST(kept(h));
+    BOOST_TEST(!kept(13));
+    c.hold_final(false);
+    auto const final_then = c.final_height();
+    BOOST_REQUIRE(final_then > 2u);
+    BOOST_TEST(kept(1));  // whoever follows what is final looks at it now
+    BOOST_TEST(kept(final_then));
+    BOOST_REQUIRE(!c.push(blocks[12], later));
+    BOOST_TEST(!kept(1));
+    BOOST_TEST(!kept(final_then));
+    BOOST_TEST(kept(13));
+    BOOST_TEST((*c.recent(1) == *blocks[0].block));
+    BOOST_REQUIRE(!c.push(*blocks[13].block, later));
+    BOOST_TEST(!kept(14));  // it came unexamined
+}
+
 BOOST_AUTO_TEST_CASE_TEMPLATE(unwinding_takes_back_what_the_blocks_said, P, both) {
     network<P> n(3, 50);
     ledger::chain<P> c(n.genesis);

@@ -4,6 +4,7 @@
 
 #include <daicho/memory/block_store.hpp>
 #include <daicho/role/kept_chain.hpp>
+#include <daicho/threads/pool.hpp>
 
 #include "ledger/fixture.hpp"
 
@@ -66,7 +67,18 @@ struct away : network<P> {
             .replace = [this](std::uint64_t fork, auto const& blocks) { return kept->replace(fork, blocks, now); },
             .check = [this](auto const& claims) { return kept->check(claims); },
             .settled = [this] { return !kept->settling(); },
-            .judge = [this](std::string const& url, fault f) { judged.emplace(url, f.code); }});
+            .judge = [this](std::string const& url, fault f) { judged.emplace(url, f.code), faults.emplace(url, f); },
+            .foresee = [this](auto blocks) -> typename catch_up::foreseen {
+                auto const w = kept->foresee(blocks);
+                if (!w) return {};
+                ++foreseen;
+                return {[w] { return w->done(); }, [w](auto all) { w->finish(all); }};
+            }});
+        if (threads) kept->verify_with(*threads);
+    }
+    void verify_with(executor_ref others) {
+        threads = others;
+        kept->verify_with(std::move(others));
     }
     /// Some blocks, each with a report or two after the first, on what `c` holds.
     std::vector<block_of<P>> grow(ledger::chain<P>& c, std::size_t n, std::uint64_t skip = 0) {
@@ -127,6 +139,9 @@ struct away : network<P> {
     std::map<std::string, played_peer<P>> peers;
     std::deque<asked> calls;
     std::map<std::string, errc> judged;
+    std::map<std::string, fault> faults;
+    std::optional<executor_ref> threads;
+    std::size_t foreseen = 0;  // windows
     std::size_t ended = 0, steps = 0, most_headers = 0, most_windows = 0;
 };
 
@@ -368,6 +383,126 @@ BOOST_AUTO_TEST_CASE(a_preferred_fork_is_taken_whole_and_a_weaker_one_is_no_lie)
     a.run();
     BOOST_TEST(a.has(theirs));
     BOOST_TEST(a.judged.empty());
+}
+
+namespace {
+
+/// Blocks as full as these networks allow, so that their signatures are worth verifying ahead of their turn; at one height, something happens.
+struct full_blocks : away<P> {
+    explicit full_blocks(std::size_t length) : away(1) {
+        ledger::chain<P> c(this->genesis);
+        for (std::size_t h = 1; h <= length; ++h) add(c, h == 1 ? everybody() : reports());
+    }
+    std::vector<transaction_of<P>> reports() {
+        std::vector<transaction_of<P>> all;
+        for (int i = 0; i != 8; ++i)
+            for (auto who : {device, device_2}) all.push_back(signed_by(who, report(state::running, 1)));
+        return all;
+    }
+    /// Whatever their signatures are worth.
+    void add(ledger::chain<P>& c, std::vector<transaction_of<P>> transactions) {
+        blocks.push_back(next(c, std::move(transactions)));
+        BOOST_REQUIRE(!c.push(blocks.back(), later, [](auto&) { return fault{}; }));
+    }
+    /// The same chain with another block at one height, and what follows upon it, as long as it can be followed.
+    template <class Change>
+    std::vector<block_of<P>> with(std::size_t height, Change change) const {
+        ledger::chain<P> c(this->genesis);
+        std::vector<block_of<P>> out;
+        for (std::size_t h = 1; h <= blocks.size(); ++h) {
+            auto transactions = blocks[h - 1].transactions;
+            if (h == height) change(transactions);
+            out.push_back(next(c, std::move(transactions)));
+            if (c.push(out.back(), later, [](auto&) { return fault{}; })) break;
+        }
+        return out;
+    }
+    std::vector<block_of<P>> blocks;
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(a_bad_block_is_refused_for_the_same_fault_however_many_threads_look_for_it_and_those_before_it_stay) {
+    constexpr std::size_t length = 60, at = 43;
+    full_blocks const made(length);
+    using list = std::vector<transaction_of<P>>;
+    auto const spoil = [](list& all, std::size_t i) { all[i].signature[3] ^= 1; };
+    struct told_block {
+        char const* name;
+        std::vector<block_of<P>> blocks;
+        fault refused;
+        std::size_t kept;
+    };
+    auto const now_and_later = made.with(at, [&](list& all) { spoil(all, 9); });
+    std::vector<told_block> const all = {
+        {"nothing is wrong", made.blocks, {}, length},
+        {"a bad signature", now_and_later, {errc::bad_signature, "transaction.signature", at}, at - 1},
+        {"two in a block", made.with(at, [&](list& txs) { spoil(txs, 0), spoil(txs, 9); }), {errc::bad_signature, "transaction.signature", at}, at - 1},
+        {"one before a rule is broken", made.with(at, [&](list& txs) { spoil(txs, 3), std::swap(txs[4], txs[6]); }), {errc::bad_signature, "transaction.signature", at}, at - 1},
+        {"one behind", made.with(at, [&](list& txs) { spoil(txs, 9), std::swap(txs[4], txs[6]); }), {errc::repeated_sequence, "transaction.sequence", 0}, at - 1},
+        {"somebody whom nobody knows", made.with(at, [&](list& txs) { txs[9].body.sender = made.id(stranger); }), {errc::unknown_sender, "transaction.sender", at}, at - 1},
+    };
+    same_thread here;
+    threads::pool one(1), two(2), five(5);
+    std::optional<executor_ref> const none;
+    for (auto& told : all) {
+        std::optional<fault> first;
+        for (auto const& others : {none, std::optional(executor_ref(here)), std::optional(executor_ref(one)), std::optional(executor_ref(two)), std::optional(executor_ref(five))}) {
+            BOOST_TEST_CONTEXT(told.name << ", other threads: " << (others ? others->threads() : 0)) {
+                away<P> a(1);
+                if (others) a.verify_with(*others);
+                a.peers["one"].blocks = told.blocks;
+                a.look();
+                a.run();
+                auto good = told.blocks;
+                good.resize(told.kept);
+                BOOST_TEST(a.has(good));
+                BOOST_TEST((a.foreseen != 0) == others.has_value());
+                auto const f = a.faults.count("one") ? a.faults.at("one") : fault{};
+                BOOST_TEST(message(f.code) == message(told.refused.code));
+                if (told.refused) BOOST_TEST(f.where == std::string_view(told.refused.where));
+                if (!first) first = f;
+                BOOST_TEST(f.at == first->at);
+                if (told.refused.at != 0) BOOST_TEST(f.at == told.refused.at);
+            }
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(windows_that_wait_for_threads_are_laid_when_nobody_is_asked_any_more_and_after_a_cut) {
+    struct idle {  // never does what it is given
+        void submit(std::function<void()>) {}
+        std::size_t threads() const noexcept { return 3; }
+    } others;
+    full_blocks const made(80);
+    away<P> a(1);
+    a.verify_with(executor_ref(others));
+    a.peers["one"].blocks = a.peers["two"].blocks = made.blocks;
+    a.look();
+    for (int i = 0; i != 12; ++i) BOOST_REQUIRE(a.one());
+    a.boot();
+    a.look();
+    a.run();
+    BOOST_TEST(a.has(made.blocks));
+    BOOST_TEST(a.foreseen != 0u);
+    BOOST_TEST(a.judged.empty());
+}
+
+BOOST_AUTO_TEST_CASE(a_window_is_as_large_as_blocks_turn_out_to_be) {
+    full_blocks const made(80);
+    away<P> a(1);
+    std::vector<std::uint64_t> counts;
+    a.peers["one"].blocks = made.blocks;
+    a.peers["one"].lie = [&](auto& r, auto&) {
+        if (r.path == "/chain") counts.push_back(*role::number_in(r.query, "limit", 0));
+    };
+    a.look();
+    a.run();
+    BOOST_TEST(a.has(made.blocks));
+    BOOST_TEST_REQUIRE(counts.size() > 2u);
+    BOOST_TEST(counts[0] <= a.machine->first_blocks);
+    BOOST_TEST(counts[1] <= a.machine->first_blocks);
+    BOOST_TEST(counts[2] > a.machine->first_blocks);  // small ones: many fit
 }
 
 BOOST_AUTO_TEST_SUITE_END()

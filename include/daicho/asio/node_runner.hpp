@@ -7,6 +7,8 @@
 #include <daicho/file/clock.hpp>
 #include <daicho/role/ledger_node.hpp>
 
+#include <optional>
+#include <thread>
 #include <unordered_map>
 #include <vector>
 
@@ -16,6 +18,7 @@ struct node_runner_options : role_runner_options {
     std::string address = "127.0.0.1";
     std::uint16_t port = 0;                        ///< 0 takes a free one
     http_server_options server{};                  ///< server.door makes it HTTPS
+    std::size_t threads = std::max(1u, std::thread::hardware_concurrency());  ///< that verify signatures, the io_context's among them
 };
 
 /// Runs a role::ledger_node: HTTP requests come in as events, seals run on a thread of their own. Requests that arrive while the
@@ -54,6 +57,7 @@ public:
             options_.server);
         if (!server) return server.error();
         server_ = std::move(*server);
+        if (options_.threads > 1) this->role_.verify_with(executor_ref(others_.emplace(options_.threads - 1)));
         this->start_ticking();
         return {};
     }
@@ -63,6 +67,8 @@ public:
     /// Ends what is under way; a commit that has begun is finished. On the io_context's thread, or when it does not run.
     void stop() {
         if (server_) server_->stop();
+        if (others_) this->role_.verify_alone();
+        others_.reset();
         sealing_.join();
         this->end();
         waiting_.clear();
@@ -71,7 +77,7 @@ public:
 private:
     /// Checks what the store holds, with every core, and says now and then how far it is.
     fault restore() {
-        pool threads;
+        pool threads(options_.threads);
         auto last = std::chrono::steady_clock::now();
         return this->role_.restore(this->clock_.now(), threads, [&](std::uint64_t height) {
             auto const now = std::chrono::steady_clock::now();
@@ -103,6 +109,7 @@ private:
     role::ticket last_ticket_ = 0;
     std::vector<typename Node::event_type> arrived_;  // since the thread last came round
     std::unique_ptr<http_server> server_;
+    std::optional<pool> others_;  // beside the io_context's thread
     sealing_thread<Sealer, proof_type> sealing_;
 };
 

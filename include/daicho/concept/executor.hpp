@@ -24,4 +24,19 @@ struct same_thread {
     std::size_t threads() const noexcept { return 1; }
 };
 
+/// An executor that somebody else holds for longer than this, whichever it is.
+class executor_ref {
+public:
+    template <executor E>
+        requires(!std::same_as<E, executor_ref>)
+    explicit executor_ref(E& held) : submit_([&held](std::function<void()> job) { held.submit(std::move(job)); }), threads_(held.threads()) {}
+
+    void submit(std::function<void()> job) const { submit_(std::move(job)); }
+    std::size_t threads() const noexcept { return threads_; }
+
+private:
+    std::function<void(std::function<void()>)> submit_;
+    std::size_t threads_;
+};
+
 } // namespace daicho

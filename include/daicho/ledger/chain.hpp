@@ -215,6 +215,15 @@ public:
         return std::move(examine(std::move(one)).front());
     }
 
+    /// What recent() says, with its bytes and what was found of them, if it came so and did not become final long ago: no hash is made again.
+    std::optional<examined> recent_examined(std::uint64_t index) const {
+        if (index > height_ || index + recent_.size() <= height_) return std::nullopt;
+        auto const& e = recent_[recent_.size() - 1 - (height_ - index)];
+        if (!e.raw || !e.together) return std::nullopt;
+        return examined{.block = e.block, .raw = e.raw, .hash = e.hash, .seal = {}, .transactions_root = e.block->head().transactions_root,
+                        .leaves = e.leaves, .transactions = e.transactions, .together = e.together};
+    }
+
     /// What push_unverified leaves to whoever asked, of one block after another.
     struct unverified {
         claims<P> signatures;
@@ -304,6 +313,9 @@ private:
         typename fleet_type::mark_type fleet_before;
         history_type history;                      // up to and with this block
         std::shared_ptr<bytes const> raw{};        // the block, where they came with it
+        std::span<digest const> leaves{};          // and what was found of it by then
+        std::span<byte_view const> transactions{};
+        std::shared_ptr<examined_together const> together{};
         std::shared_ptr<bytes const> packed{};     // the block, where `block` has lost its transactions
     };
 
@@ -384,8 +396,10 @@ private:
             fleet_.rollback(fleet_before);
             return f;
         }
-        enter({known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), block.head().time, 0, 0,
-               before, fleet_before, std::move(grown), known ? known->raw : nullptr});
+        entry e{known ? known->hash : hash_of_block<P>(block.sealed), known ? known->block : std::make_shared<block_type const>(block), block.head().time, 0, 0,
+                before, fleet_before, std::move(grown)};
+        if (known) e.raw = known->raw, e.leaves = known->leaves, e.transactions = known->transactions, e.together = known->together;
+        enter(std::move(e));
         return {};
     }
 
@@ -463,12 +477,12 @@ private:
     /// Moves the final point up and lets go of what can no longer change, except the headers that the next rules look at.
     void settle() {
         if (held_ || on_trial_) return;
-        final_ = std::max(final_, consensus::final_height(*this));
         std::uint64_t const first = height_ - recent_.size() + 1;
+        for (std::uint64_t h = std::max(first, packed_ + 1); h <= final_ && h < height_; ++h) pack(recent_[std::size_t((packed_ = h) - first)]);
+        final_ = std::max(final_, consensus::final_height(*this));  // what becomes final now is looked at once more: it is packed the next time
         for (std::uint64_t h = std::max(first, forgotten_ + 1); h <= final_ && h < height_; ++h) {
             registry_.forget(recent_[std::size_t(h + 1 - first)].before);  // marks before the next block: this one is permanent
             fleet_.forget(recent_[std::size_t(h + 1 - first)].fleet_before);
-            pack(recent_[std::size_t(h - first)]);
             forgotten_ = h;
         }
         while (height_ - recent_.size() + 1 + kept_headers <= final_) {  // so many up to the final point: a snapshot begins there
@@ -480,6 +494,7 @@ private:
     /// What is final is never undone: of a large block that came with its bytes, these are enough.
     static void pack(entry& e) {
         constexpr std::size_t large = 16;
+        e.leaves = {}, e.transactions = {}, e.together.reset();
         if (!e.raw || e.block->transactions.size() < large) return e.raw.reset();
         e.packed = std::move(e.raw);
         e.block = std::make_shared<block_type const>(block_type{e.block->sealed, {}});
@@ -498,6 +513,7 @@ private:
     std::uint64_t height_ = 0;
     std::uint64_t final_ = 0;
     std::uint64_t forgotten_ = 0;
+    std::uint64_t packed_ = 0;
     std::uint64_t now_ = 0;
     std::uint64_t sealed_slot_ = 0;
     bool held_ = false;

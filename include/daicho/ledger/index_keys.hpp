@@ -76,15 +76,15 @@ index_key by_version(model_name const& m, std::uint64_t version) {
     return by_version(hash_of_model<P>(m), version);
 }
 
-/// Calls f(subject) for the subjects of a transaction.
-template <class P, class F>
-void each_subject(transaction_body<scheme_of<P>> const& b, F&& f) {
+/// Calls f(subject) for the subjects of a transaction. `hash_of_model(name)`: as above, perhaps remembered.
+template <class P, class F, class HashOfModel>
+void each_subject(transaction_body<scheme_of<P>> const& b, F&& f, HashOfModel&& hash_of_model) {
     f(by_sender(b.sender));
     f(by_member(b.sender));
     f(by_state(b.state));
     if (b.recipient != node_id{} && b.recipient != b.sender) f(by_member(b.recipient));
     if (b.model.empty()) return;
-    auto const model = hash_of_model<P>(b.model);
+    digest const& model = hash_of_model(b.model);
     f(by_model(model));
     f(by_version(model, b.ver));
 }

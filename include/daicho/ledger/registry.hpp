@@ -108,6 +108,16 @@ public:
         return claim_signatures(tx, *find(tx.body.sender), height, claim);
     }
 
+    /// The same of a transaction that check() will be asked about later, as they will be claimed then: a member's id names its key for ever.
+    /// False when a key is not known yet, and of evidence.
+    template <class Claim>
+    bool foresee_signatures(transaction_of<P> const& tx, Claim&& claim) const {
+        auto const& b = tx.body;
+        auto const* sender = find(b.sender);
+        if (!sender || b.evidence || (b.release && !find(b.release->body.publisher))) return false;
+        return !claim_signatures(tx, *sender, 0, claim);
+    }
+
     mark_type mark() const noexcept {
         return {members_.mark(), releases_.mark(), versions_.mark(), fleet_.mark(), signers_.size()};
     }

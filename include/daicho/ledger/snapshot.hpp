@@ -115,7 +115,7 @@ public:
         if (tip.block->head().commitments != committed(history->size(), history->root(), c.fleet_.now().root()))
             return fault{errc::wrong_commitments, "snapshot", head->height};
         c.base_weight_ = c.recent_.front().total - consensus_of<P>::weigh(c.recent_.front().block->sealed);
-        c.height_ = c.final_ = c.forgotten_ = head->height;
+        c.height_ = c.final_ = c.forgotten_ = c.packed_ = head->height;
         c.signers_ = c.registry_.signers();
         return out;
     }

@@ -32,7 +32,7 @@ public:
     fault file(std::span<transaction_of<P> const> transactions, std::span<digest const> ids) {
         for (std::size_t i = 0; i != transactions.size(); ++i) {
             batch_.names.push_back(name_of(ids[i]));
-            each_subject<P>(transactions[i].body, [this](index_key const& subject) { post(subject); });
+            each_subject<P>(transactions[i].body, [this](index_key const& subject) { post(subject); }, [this](model_name const& m) -> digest const& { return model_hash(m); });
             if (auto f = take(transactions[i].body)) return drop(), f;
             ++filed_;
         }
@@ -136,6 +136,12 @@ private:
         it->second = posting(filed_);
     }
 
+    /// Neighbours in a block are often of one model.
+    digest const& model_hash(model_name const& m) {
+        if (!(m == model_)) model_hash_ = hash_of_model<P>(model_ = m);
+        return model_hash_;
+    }
+
     /// How a device stands is filed with the latest first.
     result<standing> standing_of(node_id const& device) {
         if (auto const it = standings_.find(device); it != standings_.end()) return it->second;
@@ -197,6 +203,8 @@ private:
     std::unordered_map<index_key, posting, key_hash> open_;         // what waits, by subject; it takes more places
     std::unordered_map<node_id, standing, digest_hash> standings_;  // by what waits, and as they were read
     std::uint64_t filed_;
+    model_name model_{};    // the last that was hashed
+    digest model_hash_ = hash_of_model<P>(model_name{});
     fault doubt_{};
 };
 

@@ -3,13 +3,11 @@
 #include <daicho/concept/executor.hpp>
 #include <daicho/ledger/block_memory.hpp>
 #include <daicho/ledger/chain.hpp>
-#include <daicho/ledger/shared_lots.hpp>
+#include <daicho/ledger/shared_verifiers.hpp>
 
 #include <condition_variable>
 #include <deque>
 #include <mutex>
-#include <optional>
-#include <thread>
 
 /// Checks a whole chain as fast as a machine can, with the verdict of who pushes one block after another.
 namespace daicho::ledger {
@@ -70,7 +68,7 @@ class validating {
     using window_ptr = std::shared_ptr<window<P>>;
 
 public:
-    validating(std::function<Verifier()> make, std::size_t threads) : make_(std::move(make)), verifiers_(threads), lots_(threads) {}
+    validating(std::function<Verifier()> make, std::size_t threads) : verifiers_(std::move(make), threads), lots_(threads) {}
 
     void examine_later(window_ptr const& w) {
         std::lock_guard const hold(lock_);
@@ -90,7 +88,7 @@ public:
     /// What a thread of the pool does: verification first, which ends blocks and lets go of them.
     void work() {
         std::unique_lock hold(lock_);
-        auto next = nearest();
+        auto next = verifiers_.nearest(unverified_);
         if (next == unverified_.end() && (examine_one(hold) || unverified_.empty())) return;
         if (next == unverified_.end()) next = unverified_.begin();
         auto const job = std::move(*next);
@@ -101,13 +99,8 @@ public:
             w.bad_commitments = w.left.commitments.first_bad();
             hold.lock();
         } else {
-            auto& v = idle(job.part.home);
-            v.busy = true, v.by = std::this_thread::get_id();
-            hold.unlock();
-            if (!v.verifier) v.verifier.emplace(make_());
-            auto const bad = first_bad(w.left.signatures, std::span(w.in_lots).subspan(job.part.from, job.part.to - job.part.from), *v.verifier);
-            hold.lock();
-            v.busy = false;
+            auto const some = std::span(w.in_lots).subspan(job.part.from, job.part.to - job.part.from);
+            auto const bad = verifiers_.use(job.part.home, hold, [&](Verifier& v) { return first_bad(w.left.signatures, some, v); });
             w.bad_signature = std::min(w.bad_signature, bad);
         }
         tell(w);
@@ -131,32 +124,6 @@ private:
         window_ptr of;
         shared_lots::part part;  // of its signatures
     };
-    struct kept_verifier {
-        std::optional<Verifier> verifier{};
-        bool busy = false;
-        std::thread::id by{};  // the last time
-    };
-
-    /// What is verified with a verifier that this thread used the last time, or with another that is idle; nothing where all the verifiers
-    /// are busy that have met the keys.
-    typename std::deque<job_of>::iterator nearest() {
-        auto const mine = std::this_thread::get_id();
-        auto found = unverified_.end();
-        for (auto it = unverified_.begin(); it != unverified_.end(); ++it) {
-            auto const& home = verifiers_[it->part.home];
-            bool const near = it->part.empty() || home.by == mine;
-            if (home.busy || (!near && found != unverified_.end())) continue;
-            found = it;
-            if (near) break;
-        }
-        return found;
-    }
-    /// The verifier at home, or another.
-    kept_verifier& idle(std::size_t home) {
-        if (!verifiers_[home].busy) return verifiers_[home];
-        auto const other = std::find_if(verifiers_.begin(), verifiers_.end(), [](auto& v) { return !v.busy; });
-        return other != verifiers_.end() ? *other : verifiers_.emplace_back();
-    }
 
     bool examine_one(std::unique_lock<std::mutex>& hold) {
         if (unexamined_.empty()) return false;
@@ -174,8 +141,7 @@ private:
 
     std::mutex lock_;
     std::condition_variable told_;
-    std::function<Verifier()> make_;
-    std::deque<kept_verifier> verifiers_;
+    shared_verifiers<Verifier> verifiers_;
     shared_lots lots_;  // the calling thread's
     std::deque<window_ptr> unexamined_;
     std::deque<job_of> unverified_;

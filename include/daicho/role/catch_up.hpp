@@ -42,10 +42,18 @@ public:
     static constexpr std::size_t most_windows = 8;                     ///< asked for or waiting for those before them
     static constexpr std::size_t most_of_one = 2;                      ///< windows asked of a peer at once
     static constexpr std::size_t window_bytes = 512u << 10;            ///< that a window is to have
+    static constexpr std::size_t first_blocks = 4;                     ///< in one, while nobody knows how large they are
+    static constexpr std::size_t most_foreseen = 3;                    ///< windows that are complete, and are laid one answer later
     static constexpr std::size_t most_laid = 8;                        ///< windows on the chain and not yet durable
     static constexpr std::size_t heaviest_branch = 64u << 20;          ///< bytes of a fork that is not yet preferred
     static constexpr std::uint64_t patience = 3;                       ///< seconds until somebody else is asked as well
     static constexpr std::uint64_t header_patience = 10;
+
+    /// Blocks that are still to be laid, whose signatures somebody verifies meanwhile.
+    struct foreseen {
+        std::function<bool()> done{};
+        std::function<void(std::span<examined>)> finish{};             ///< waits, and notes of each whether all its signatures are good
+    };
 
     /// What it needs of the node.
     struct seams {
@@ -58,6 +66,7 @@ public:
         std::function<fault(ledger::claims<P> const&)> check;
         std::function<bool()> settled;                                 ///< is all that was laid durable?
         std::function<void(std::string const& url, fault)> judge;      ///< a peer that lied, or was not there
+        std::function<foreseen(std::span<examined const>)> foresee{};  ///< blocks that extend() will be given later
     };
 
     catch_up(ledger::chain<P> const& c, seams s) : chain_(c), node_(std::move(s)) {}
@@ -126,6 +135,7 @@ private:
         std::string by{};            // who delivered it
         std::vector<examined> blocks{};
         std::vector<std::shared_ptr<block_type>> memory{};
+        foreseen signatures{};
     };
 
     // --- whom to follow ----------------------------------------------------------------------------------------------
@@ -226,8 +236,8 @@ private:
             return;
         }
         if (auto f = lay()) return give_up(f);
-        plan();
         assign();
+        plan();
         bool open = asking_;
         for (auto& w : windows_) open = open || !w->asked.empty() || !w->blocks.empty();
         if (!open) give_up({});  // all is on the chain, or nobody has the rest any more
@@ -243,12 +253,17 @@ private:
         all_headers_ = true;
     }
 
+    /// Asks for what comes next as long as somebody is free: each window is as large as blocks are by then.
     void plan() {
         while (windows_.size() < most_windows && planned_ < branch_->height()) {
-            auto const fitting = std::clamp<std::uint64_t>(block_bytes_ == 0 ? 16 : window_bytes / block_bytes_, 1, limits::page);
+            auto const fitting = std::clamp<std::uint64_t>(block_bytes_ == 0 ? first_blocks : window_bytes / block_bytes_, 1, limits::page);
             auto const count = std::min(fitting, branch_->height() - planned_);
-            windows_.push_back(std::make_shared<window>(window{.from = planned_ + 1, .count = std::size_t(count)}));
+            auto const w = std::make_shared<window>(window{.from = planned_ + 1, .count = std::size_t(count)});
+            auto* const who = source_for(*w);
+            if (!who) return;
+            windows_.push_back(w);
             planned_ += count;
+            ask_window(w, *who);
         }
     }
 
@@ -340,8 +355,19 @@ private:
                 if (at != windows_.end()) windows_.insert(at + 1, std::make_shared<window>(window{.from = w->from + w->blocks.size(), .count = rest}));
                 w->count = w->blocks.size();
             }
+            if (node_.foresee && continues()) w->signatures = node_.foresee(w->blocks);
         }
         return refused;
+    }
+
+    /// Is the branch that is followed an extension of the own chain, and not a fork?
+    bool continues() const { return trial_.empty() && branch_->fork_point() == chain_.height(); }
+
+    /// Its signatures are on their way, and so is another answer, with which somebody will look again.
+    bool may_wait(window const& front) const {
+        if (!front.signatures.done || front.signatures.done()) return false;
+        auto const complete = std::count_if(windows_.begin(), windows_.end(), [](auto& w) { return !w->blocks.empty(); });
+        return std::size_t(complete) < most_foreseen && std::any_of(windows_.begin(), windows_.end(), [](auto& w) { return w->blocks.empty() && !w->asked.empty(); });
     }
 
     /// Hands over what is complete, in order. Errors: a lie of the guide's.
@@ -355,13 +381,14 @@ private:
             }
             if (w.blocks.empty() || w.from > tip + 1) return {};
             if (node_.settled()) laid_ = 0;
-            if (laid_ >= most_laid) return {};
+            if (laid_ >= most_laid || may_wait(w)) return {};
+            if (w.signatures.finish) w.signatures.finish(w.blocks);
             auto const held = std::ptrdiff_t(tip + 1 - w.from);  // by now
             w.blocks.erase(w.blocks.begin(), w.blocks.begin() + held);
             auto const done = std::move(windows_.front());
             windows_.pop_front();
             fault f;
-            if (trial_.empty() && branch_->fork_point() == chain_.height()) {
+            if (continues()) {
                 f = node_.extend(done->blocks);
                 for (auto& b : done->memory) memory_.lend(std::move(b));
                 ++laid_;

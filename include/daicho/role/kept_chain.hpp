@@ -1,5 +1,6 @@
 #pragma once
 
+#include <daicho/ledger/foresight.hpp>
 #include <daicho/ledger/pool.hpp>
 #include <daicho/ledger/remembering_verifier.hpp>
 #include <daicho/ledger/shared_lots.hpp>
@@ -8,6 +9,7 @@
 #include <algorithm>
 #include <functional>
 #include <memory>
+#include <optional>
 
 namespace daicho::role {
 
@@ -133,6 +135,19 @@ public:
         return grow("sealed", now, {}, [&] { return chain_.push(known, now, together()); }, [&] { return std::vector<bytes>{*known.raw}; });
     }
 
+    using foreseen_window = typename ledger::foresight<P, Verifier>::window;
+
+    /// From now on signatures of blocks to come are verified by these threads too, while a peer is followed. Until verify_alone().
+    void verify_with(executor_ref others) { foresight_.emplace(std::move(others)); }
+    void verify_alone() { foresight_.reset(); }
+    /// Begins with blocks that will be put on the tip later; null where that would not pay: few signatures, or what waits at the pool's
+    /// door, which were verified there.
+    std::shared_ptr<foreseen_window const> foresee(std::span<examined const> blocks) {
+        std::size_t n = 0;
+        for (auto& b : blocks) n += b.block->transactions.size();
+        return foresight_ && n >= worth_foreseeing && pool_.size() == 0 ? foresight_->begin(chain_.members(), blocks) : nullptr;
+    }
+
     /// Puts blocks on the tip, of which headers were seen before. All their signatures are verified together. Those before a bad one
     /// stay.
     fault extend(std::span<examined const> blocks, char const* how, std::uint64_t now) {
@@ -184,6 +199,8 @@ public:
     }
 
 private:
+    static constexpr std::size_t worth_foreseeing = 128;
+
     /// A block's signatures are verified together, except those that were at the pool's door.
     auto together() {
         return [this](ledger::claims<P> const& all) { return ledger::check(all, verifier_); };
@@ -279,6 +296,7 @@ private:
     ledger::chain<P> chain_;
     ledger::pool<P> pool_;
     ledger::remembering_verifier<P, Verifier> verifier_;
+    std::optional<ledger::foresight<P, Verifier>> foresight_;
     outbox outbox_;
     tip durable_;
     tip travelling_{};             // what the store will hold after the commit under way

@@ -89,7 +89,8 @@ private:
                    .replace = [this](std::uint64_t fork, auto const& blocks) { return replace(fork, blocks); },
                    .check = [this](auto const& claims) { return kept_.check(claims); },
                    .settled = [this] { return !kept_.settling(); },
-                   .judge = {}}),
+                   .judge = {},
+                   .foresee = [this](auto blocks) { return this->foresee(blocks); }}),
           door_(kept_, {.now = [this] { return now_; },
                         .say = [this](ticket t, http_response r) { say(t, std::move(r)); },
                         .tell = [this](std::string event, std::string detail) { tell(std::move(event), std::move(detail)); },
@@ -147,6 +148,11 @@ public:
         if (!stale.empty()) kept_.put({.batch = {.drop_pending = std::move(stale)}, .done = {}, .undo = {}});
         return restore_cells();
     }
+
+    /// From now on signatures of blocks to come are verified by `others` too, which live until verify_alone(). What is decided stays the
+    /// same, whatever they are and however they run.
+    void verify_with(executor_ref others) { kept_.verify_with(std::move(others)); }
+    void verify_alone() { kept_.verify_alone(); }
 
     node_id const& id() const noexcept { return me_; }
     ledger::chain<P> const& chain() const noexcept { return kept_.chain(); }
@@ -382,6 +388,12 @@ private:
             tell("reorganised", "from height " + std::to_string(fork_point) + ", " + std::to_string(displaced) + " blocks replaced by " +
                                     std::to_string(blocks.size()));
         return f;
+    }
+
+    typename catch_up<P>::foreseen foresee(std::span<typename catch_up<P>::examined const> blocks) {
+        auto const w = kept_.foresee(blocks);
+        if (!w) return {};
+        return {[w] { return w->done(); }, [w](auto all) { w->finish(all); }};
     }
 
     void settled(typename kept_type::change const& c, fault f) {

@@ -131,7 +131,7 @@ private:
             auto block = chain.recent(height);
             if ((broken_ = block ? blocks_.add(block->head()) : blocks_.add_stored())) return broken_;
             if (block && history_.size() == blocks_.end(height - 1) && history_.size() < size())
-                if ((broken_ = grow(height, std::move(block)))) return broken_;
+                if ((broken_ = grow(height, std::move(block), chain.recent_examined(height)))) return broken_;
         }
         while (history_.size() < size())
             if ((broken_ = grow_by(chain, blocks_.holding(history_.size())))) return broken_;
@@ -151,12 +151,14 @@ private:
         auto old = blocks_.read(height);
         return old ? grow(height, std::make_shared<block_of<P> const>(std::move(*old))) : old.error();
     }
-    fault grow(std::uint64_t height, std::shared_ptr<block_of<P> const> block) {
+    fault grow(std::uint64_t height, std::shared_ptr<block_of<P> const> block, std::optional<typename ledger::chain<P>::examined> const& known = {}) {
         auto const first = blocks_.end(height - 1);
         if (block->transactions.size() != blocks_.end(height) - first) return {errc::store_corrupt, "history", height};
-        encoded_records const encoded(block->transactions);
-        auto const leaves = encoded.template digests<H>(ledger::leaf_prefix);
-        if (auto f = history_.append(std::span<digest const>(leaves).subspan(std::size_t(history_.size() - first)))) return f;
+        auto const encoded = known ? encoded_records::of_canonical(known->transactions) : encoded_records(block->transactions);
+        std::vector<digest> own;
+        if (!known) own = encoded.template digests<H>(ledger::leaf_prefix);
+        auto const leaves = known ? known->leaves : std::span<digest const>(own);
+        if (auto f = history_.append(leaves.subspan(std::size_t(history_.size() - first)))) return f;
         if (blocks_.end(height) - index_.filed() <= 2 * index_slice) grown_.push_back({height, std::move(block), encoded.template digests<H>()});
         return {};
     }
