@@ -2,6 +2,7 @@
 
 #include <daicho/ledger/validate.hpp>
 #include <daicho/role/command_desk.hpp>
+#include <daicho/role/continuations.hpp>
 #include <daicho/role/fleet_desk.hpp>
 #include <daicho/role/fork_book.hpp>
 #include <daicho/role/page_desk.hpp>
@@ -225,13 +226,7 @@ private:
         say(e.id, http_refusal(404, {errc::not_found, "path"}));
     }
 
-    void on(answered& e) {
-        auto const it = calls_.find(e.id);
-        if (it == calls_.end()) return;
-        auto then = std::move(it->second);
-        calls_.erase(it);
-        then(std::move(e.response));
-    }
+    void on(answered& e) { calls_.resume(e.id, std::move(e.response)); }
 
     void on(committed& e) {
         if (!kept_.waits_for(e.id) || halted_) return;
@@ -457,8 +452,7 @@ private:
         kept_.put({std::move(batch), {}, {}});
     }
     void call_peer(std::string const& url, http_request r, std::function<void(result<http_response>)> then) {
-        calls_.emplace(++last_call_, std::move(then));
-        out_.push_back(call{last_call_, url, std::move(r)});
+        out_.push_back(call{calls_.keep(std::move(then)), url, std::move(r)});
     }
 
     options options_;
@@ -480,9 +474,8 @@ private:
     query_desk<P, block_store_type, index_type> queries_;
     fleet_desk<P> fleet_desk_{kept_.chain()};
     fork_book<note_scheme_of<P, Platform>> forks_{options_.genesis.watch};
-    std::map<ticket, std::function<void(result<http_response>)>> calls_;
+    continuations<result<http_response>> calls_;
     std::uint64_t now_ = 0;
-    ticket last_call_ = 0;
     bool halted_ = false;
     bool mute_ = false;            // the desk's fault was told
 };
