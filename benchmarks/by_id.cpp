@@ -1,5 +1,6 @@
 /// Blocks that are found by their height and transactions that are found by their id: what it takes to make a block durable so, in a ledger
 /// that has grown, and to find a transaction with its block. Beside LMDB and RocksDB, which keep both in tables, called directly.
+#include "peer_stores.hpp"
 #include "suite/run.hpp"
 #include "suite/store.hpp"
 
@@ -8,11 +9,6 @@
 #include <daicho/lmdb/index_store.hpp>
 
 #include <map>
-
-#if DAICHO_HAS_ROCKSDB
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-#endif
 
 namespace {
 
@@ -47,49 +43,29 @@ std::array<byte, place_size> place_of(std::uint64_t height, std::size_t in_block
 }
 
 /// Two tables: blocks by their height, places by their id.
-class by_lmdb {
+class by_lmdb : peer_lmdb {
 public:
-    explicit by_lmdb(std::filesystem::path const& place) {
-        MDB_env* made = nullptr;
-        check(mdb_env_create(&made));
-        env_.reset(made);
-        check(mdb_env_set_mapsize(made, std::size_t(4) << 30));
-        check(mdb_env_set_maxdbs(made, 2));
-        check(mdb_env_open(made, place.c_str(), 0, 0644));
-        MDB_txn* t = nullptr;
-        check(mdb_txn_begin(made, nullptr, 0, &t));
-        check(mdb_dbi_open(t, "blocks", MDB_CREATE, &blocks_));
-        check(mdb_dbi_open(t, "places", MDB_CREATE, &places_));
-        check(mdb_txn_commit(t));
+    explicit by_lmdb(std::filesystem::path const& place) : env_(open(place, std::size_t(4) << 30, 2)) {
+        write(env_, [&](auto* t) {
+            check(mdb_dbi_open(t, "blocks", MDB_CREATE, &blocks_));
+            check(mdb_dbi_open(t, "places", MDB_CREATE, &places_));
+        });
     }
     ~by_lmdb() {
         if (reading_) mdb_txn_abort(reading_);
     }
     void keep(std::uint64_t height, bytes const& block, std::span<digest const> ids) {
-        MDB_txn* t = nullptr;
-        check(mdb_txn_begin(env_.get(), nullptr, 0, &t));
-        put(t, blocks_, key_of(height), block);
-        for (std::size_t i = 0; i != ids.size(); ++i) put(t, places_, ids[i], place_of(height, i));
-        check(mdb_txn_commit(t));
+        write(env_, [&](auto* t) {
+            put(t, blocks_, key_of(height), block);
+            for (std::size_t i = 0; i != ids.size(); ++i) put(t, places_, ids[i], place_of(height, i));
+        });
     }
     byte_view find(digest const& id, std::size_t) {
         if (!reading_) check(mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &reading_));
-        return get(blocks_, get(places_, id).first(height_size));
+        return get(reading_, blocks_, get(reading_, places_, id).first(height_size));
     }
 
 private:
-    static void check(int code) {
-        if (code) throw std::runtime_error(mdb_strerror(code));
-    }
-    static void put(MDB_txn* t, MDB_dbi table, byte_view key, byte_view value) {
-        MDB_val k = lmdb::to_val(key), v = lmdb::to_val(value);
-        check(mdb_put(t, table, &k, &v, 0));
-    }
-    byte_view get(MDB_dbi table, byte_view key) {
-        MDB_val k = lmdb::to_val(key), v{};
-        check(mdb_get(reading_, table, &k, &v));
-        return lmdb::to_view(v);
-    }
     MDB_txn* reading_ = nullptr;
     lmdb::environment env_;
     MDB_dbi blocks_{}, places_{};
@@ -97,38 +73,18 @@ private:
 
 #if DAICHO_HAS_ROCKSDB
 /// The same in one table: a height and an id have not the same length.
-class by_rocksdb {
+class by_rocksdb : peer_rocksdb {
 public:
-    explicit by_rocksdb(std::filesystem::path const& place) {
-        ::rocksdb::Options options;
-        options.create_if_missing = true;
-        ::rocksdb::DB* made = nullptr;
-        check(::rocksdb::DB::Open(options, place.string(), &made));
-        db_.reset(made);
-    }
+    explicit by_rocksdb(std::filesystem::path const& place) : db_(open(place)) {}
     void keep(std::uint64_t height, bytes const& block, std::span<digest const> ids) {
         ::rocksdb::WriteBatch batch;
         check(batch.Put(slice(key_of(height)), slice(block)));
         for (std::size_t i = 0; i != ids.size(); ++i) check(batch.Put(slice(ids[i]), slice(place_of(height, i))));
-        ::rocksdb::WriteOptions durable;
-        durable.sync = true;
-        check(db_->Write(durable, &batch));
+        write(*db_, batch);
     }
-    byte_view find(digest const& id, std::size_t) {
-        get(id, place_);
-        get(byte_view(reinterpret_cast<byte const*>(place_.data()), height_size), block_);
-        return {reinterpret_cast<byte const*>(block_.data()), block_.size()};
-    }
+    byte_view find(digest const& id, std::size_t) { return get(*db_, get(*db_, id, place_).first(height_size), block_); }
 
 private:
-    static ::rocksdb::Slice slice(byte_view b) { return {reinterpret_cast<char const*>(b.data()), b.size()}; }
-    static void check(::rocksdb::Status const& s) {
-        if (!s.ok()) throw std::runtime_error(s.ToString());
-    }
-    void get(byte_view key, ::rocksdb::PinnableSlice& to) {
-        to.Reset();
-        check(db_->Get({}, db_->DefaultColumnFamily(), slice(key), &to));
-    }
     std::unique_ptr<::rocksdb::DB> db_;
     ::rocksdb::PinnableSlice place_, block_;
 };

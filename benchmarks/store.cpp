@@ -1,5 +1,6 @@
 /// One transaction, a block of 40 and a block of 400 made durable by each shipped store, a block found by its height, and a store
 /// of a million transactions opened; beside LMDB and RocksDB called directly, and what the disk itself takes.
+#include "peer_stores.hpp"
 #include "suite/run.hpp"
 #include "suite/store.hpp"
 
@@ -13,71 +14,45 @@
 #include <semaphore>
 #include <thread>
 
-#if DAICHO_HAS_ROCKSDB
-#include <rocksdb/db.h>
-#include <rocksdb/write_batch.h>
-#endif
-
 namespace {
 
 using namespace daicho;
 using namespace daicho::benchmarks;
 
+std::array<byte, 8> key_of(std::uint64_t height) {
+    std::array<byte, 8> key;
+    store_be64(key.data(), height);
+    return key;
+}
+
 /// What the LMDB manual shows: a transaction, two puts, commit.
-class bare_lmdb {
+class bare_lmdb : peer_lmdb {
 public:
-    explicit bare_lmdb(std::filesystem::path const& place) {
-        MDB_env* made = nullptr;
-        check(mdb_env_create(&made));
-        env_.reset(made);
-        check(mdb_env_set_mapsize(made, std::size_t(1) << 30));
-        check(mdb_env_open(made, place.c_str(), 0, 0644));
-        MDB_txn* t = nullptr;
-        check(mdb_txn_begin(made, nullptr, 0, &t));
-        check(mdb_dbi_open(t, nullptr, 0, &table_));
-        check(mdb_txn_commit(t));
+    explicit bare_lmdb(std::filesystem::path const& place) : env_(open(place, std::size_t(1) << 30, 0)) {
+        write(env_, [&](auto* t) { check(mdb_dbi_open(t, nullptr, 0, &table_)); });
     }
     void keep(std::uint64_t height, bytes const& block, bytes const& cell) {
-        MDB_txn* t = nullptr;
-        check(mdb_txn_begin(env_.get(), nullptr, 0, &t));
-        std::array<byte, 8> key;
-        store_be64(key.data(), height);
-        MDB_val k = lmdb::to_val(key), v = lmdb::to_val(block);
-        check(mdb_put(t, table_, &k, &v, 0));
-        k = lmdb::to_val(as_bytes("\xff" "final"));
-        v = lmdb::to_val(cell);
-        check(mdb_put(t, table_, &k, &v, 0));
-        check(mdb_txn_commit(t));
+        write(env_, [&](auto* t) {
+            put(t, table_, key_of(height), block);
+            put(t, table_, as_bytes("\xff" "final"), cell);
+        });
     }
 
     void fill(std::vector<bytes> const& blocks) {
-        MDB_txn* t = nullptr;
-        check(mdb_txn_begin(env_.get(), nullptr, 0, &t));
-        for (std::size_t i = 0; i != blocks.size(); ++i) {
-            std::array<byte, 8> key;
-            store_be64(key.data(), i + 1);
-            MDB_val k = lmdb::to_val(key), v = lmdb::to_val(blocks[i]);
-            check(mdb_put(t, table_, &k, &v, 0));
-        }
-        check(mdb_txn_commit(t));
+        write(env_, [&](auto* t) {
+            for (std::size_t i = 0; i != blocks.size(); ++i) put(t, table_, key_of(i + 1), blocks[i]);
+        });
     }
     byte_view find(std::uint64_t height) {
         if (reading_) mdb_txn_abort(reading_);  // what was found is there as long as its transaction
         check(mdb_txn_begin(env_.get(), nullptr, MDB_RDONLY, &reading_));
-        std::array<byte, 8> key;
-        store_be64(key.data(), height);
-        MDB_val k = lmdb::to_val(key), v{};
-        check(mdb_get(reading_, table_, &k, &v));
-        return lmdb::to_view(v);
+        return get(reading_, table_, key_of(height));
     }
     ~bare_lmdb() {
         if (reading_) mdb_txn_abort(reading_);
     }
 
 private:
-    static void check(int code) {
-        if (code) throw std::runtime_error(mdb_strerror(code));
-    }
     MDB_txn* reading_ = nullptr;
     lmdb::environment env_;
     MDB_dbi table_{};
@@ -85,46 +60,22 @@ private:
 
 #if DAICHO_HAS_ROCKSDB
 /// What its manual shows: a batch of two puts, written with sync.
-class bare_rocksdb {
+class bare_rocksdb : peer_rocksdb {
 public:
-    explicit bare_rocksdb(std::filesystem::path const& place) {
-        ::rocksdb::Options options;
-        options.create_if_missing = true;
-        ::rocksdb::DB* made = nullptr;
-        check(::rocksdb::DB::Open(options, place.string(), &made));
-        db_.reset(made);
-    }
+    explicit bare_rocksdb(std::filesystem::path const& place) : db_(open(place)) {}
     void keep(std::uint64_t height, bytes const& block, bytes const& cell) {
-        std::array<byte, 8> key;
-        store_be64(key.data(), height);
         ::rocksdb::WriteBatch batch;
-        check(batch.Put(slice(key), slice(block)));
+        check(batch.Put(slice(key_of(height)), slice(block)));
         check(batch.Put("final", slice(cell)));
-        ::rocksdb::WriteOptions durable;
-        durable.sync = true;
-        check(db_->Write(durable, &batch));
+        write(*db_, batch);
     }
 
     void fill(std::vector<bytes> const& blocks) {
-        for (std::size_t i = 0; i != blocks.size(); ++i) {
-            std::array<byte, 8> key;
-            store_be64(key.data(), i + 1);
-            check(db_->Put({}, slice(key), slice(blocks[i])));
-        }
+        for (std::size_t i = 0; i != blocks.size(); ++i) check(db_->Put({}, slice(key_of(i + 1)), slice(blocks[i])));
     }
-    byte_view find(std::uint64_t height) {
-        std::array<byte, 8> key;
-        store_be64(key.data(), height);
-        found_.Reset();
-        check(db_->Get({}, db_->DefaultColumnFamily(), slice(key), &found_));
-        return {reinterpret_cast<byte const*>(found_.data()), found_.size()};
-    }
+    byte_view find(std::uint64_t height) { return get(*db_, key_of(height), found_); }
 
 private:
-    static ::rocksdb::Slice slice(byte_view b) { return {reinterpret_cast<char const*>(b.data()), b.size()}; }
-    static void check(::rocksdb::Status const& s) {
-        if (!s.ok()) throw std::runtime_error(s.ToString());
-    }
     std::unique_ptr<::rocksdb::DB> db_;
     ::rocksdb::PinnableSlice found_;
 };

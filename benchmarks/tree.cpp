@@ -201,7 +201,7 @@ int main(int argc, char** argv) {
     head_by<hash_x86::many_avx2>();
     head_by<hash_x86::many_sha_ni>();
     head_by<hash_x86::many_sha_ni_wide>();
-    head_by<hash_x86::many_avx512<>>();
+    head_by<hash_x86::many_avx512>();
 #endif
 
     one_message<cryptopp::sha256>("Crypto++, one message");

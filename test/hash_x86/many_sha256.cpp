@@ -67,14 +67,14 @@ BOOST_AUTO_TEST_CASE(its_sha_instructions_keep_them) { keeps_the_laws<hash_x86::
 BOOST_AUTO_TEST_CASE(its_sha_instructions_in_32_registers_keep_them) { keeps_the_laws<hash_x86::many_sha_ni_wide>(); }
 BOOST_AUTO_TEST_CASE(eight_lanes_keep_them) { keeps_the_laws<hash_x86::many_avx2>(); }
 BOOST_AUTO_TEST_CASE(sixteen_lanes_keep_them) {
-    keeps_the_laws<hash_x86::many_avx512<>>();
+    keeps_the_laws<hash_x86::many_avx512>();
 }
 
 BOOST_AUTO_TEST_CASE(the_best_that_is_there_is_chosen) {
     auto const chosen = hash_x86::many_sha256{}.kernel();
     if (hash_x86::many_sha_ni_wide::available()) BOOST_TEST(chosen == hash_x86::many_sha_ni_wide{}.kernel());
     else if (hash_x86::many_sha_ni::available()) BOOST_TEST(chosen == hash_x86::many_sha_ni{}.kernel());
-    else if (hash_x86::many_avx512<>::available()) BOOST_TEST(chosen == hash_x86::many_avx512<>{}.kernel());
+    else if (hash_x86::many_avx512::available()) BOOST_TEST(chosen == hash_x86::many_avx512{}.kernel());
     else if (hash_x86::many_avx2::available()) BOOST_TEST(chosen == hash_x86::many_avx2{}.kernel());
     else BOOST_TEST(chosen == hashed_one_by_one<sha256>{}.kernel());
 }

@@ -17,7 +17,7 @@ class zero_pace {
 public:
     using time = std::chrono::steady_clock::time_point;
     static constexpr std::chrono::milliseconds rest{5};  ///< without a commit: nobody is in a hurry
-    static constexpr std::uint64_t piece = 256u << 10;   ///< bytes that a commit may have to wait behind
+    static constexpr std::uint64_t piece = zero_piece;   ///< bytes that a commit may have to wait behind
 
     /// A commit was made, and `ready` bytes are left for those to come.
     void committed(std::uint64_t ready, time now) noexcept {

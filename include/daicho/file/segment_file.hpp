@@ -38,6 +38,8 @@ struct log_segment {
     std::uint64_t room() const noexcept { return map.view().size() - end; }
 };
 
+inline constexpr std::uint64_t zero_piece = 256u << 10;  ///< bytes of zeros that are written at once, and that the system keeps as one
+
 /// A segment in the making: zeros, written bit by bit, and durable under its name once it is finished.
 /// So the space a record goes to is there before the record, and its sync has no metadata to wait for.
 template <class System>
@@ -60,13 +62,12 @@ public:
 
     /// In whole large pieces of the file: the system keeps such a piece as one, and a record that is written to it later costs less.
     fault zero(std::uint64_t n) {
-        constexpr std::uint64_t piece = 256u << 10;
-        bytes const zeros(std::size_t(std::min<std::uint64_t>(piece, size_)), byte(0));
+        static bytes const zeros(zero_piece);
         for (n = std::min<std::uint64_t>(n, missing()); n != 0;) {
-            auto const some = std::min(std::min<std::uint64_t>(n, missing()), piece - zeroed_ % piece);
+            auto const some = std::min(n, zero_piece - zeroed_ % zero_piece);
             if (auto f = write_all<System>(file_, zeroed_, byte_view(zeros).first(std::size_t(some)))) return f;
             zeroed_ += std::uint32_t(some);
-            n -= std::min(n, some);
+            n -= some;
         }
         return {};
     }

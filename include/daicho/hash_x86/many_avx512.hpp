@@ -124,8 +124,7 @@ private:
     }
 };
 
-template <many_hash<sha256> Rest = hashed_one_by_one<sha256>>
-using many_avx512 = many_in_lanes<avx512_lanes, Rest>;
+using many_avx512 = many_in_lanes<avx512_lanes>;
 
 } // namespace daicho::hash_x86
 

@@ -8,10 +8,10 @@
 namespace daicho::hash_x86 {
 
 /// SHA-256 of as many messages at a time as Kernel has lanes, a word of each in one register; a model of many_hash where the kernel is
-/// available. What does not fill the lanes goes to Rest.
+/// available. What does not fill the lanes goes one by one.
 ///   Kernel::group(prefix, messages, length, last, schedule, out)   as many as there are lanes; `last` is their last block, `schedule`
 ///                                                                  what its padding decides of the message schedule
-template <class Kernel, many_hash<sha256> Rest = hashed_one_by_one<sha256>>
+template <class Kernel>
 struct many_in_lanes {
     static constexpr std::size_t lanes = Kernel::lanes;
     static bool available() noexcept { return Kernel::available(); }
@@ -26,7 +26,7 @@ struct many_in_lanes {
         if (last.end <= 4) groups(lane_schedule<1>(last.words_around()));  // a node of a tree: one byte is left for its last block
         else if (last.end <= 36) groups(lane_schedule<9>(last.words_around()));  // a leaf of 32 bytes
         else groups(full_schedule);
-        Rest{}.hash(prefix, messages.subspan(whole * length), length, out.subspan(whole));
+        hashed_one_by_one<sha256>{}.hash(prefix, messages.subspan(whole * length), length, out.subspan(whole));
     }
     std::string_view kernel() const noexcept { return Kernel::name; }
 };

@@ -38,7 +38,7 @@ private:
 #if defined(__x86_64__)
         if (many_sha_ni_wide::available()) return by<many_sha_ni_wide>();
         if (many_sha_ni::available()) return by<many_sha_ni>();
-        if (many_avx512<>::available()) return by<many_avx512<>>();
+        if (many_avx512::available()) return by<many_avx512>();
         if (many_avx2::available()) return by<many_avx2>();
 #endif
         return by<hashed_one_by_one<sha256>>();

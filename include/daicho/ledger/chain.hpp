@@ -117,9 +117,9 @@ public:
 
     /// The block at a height that is still held; null for older ones and beyond the tip.
     std::shared_ptr<block_type const> recent(std::uint64_t index) const {
-        if (index > height_ || index + recent_.size() <= height_) return nullptr;
-        auto const& e = recent_[recent_.size() - 1 - (height_ - index)];
-        return e.packed ? std::make_shared<block_type const>(*decode<block_type>(*e.packed)) : e.block;
+        auto const* e = entry_of(index);
+        if (!e) return nullptr;
+        return e->packed ? std::make_shared<block_type const>(*decode<block_type>(*e->packed)) : e->block;
     }
 
     /// The earliest time that a block on this tip may bear.
@@ -217,11 +217,10 @@ public:
 
     /// What recent() says, with its bytes and what was found of them, if it came so and did not become final long ago: no hash is made again.
     std::optional<examined> recent_examined(std::uint64_t index) const {
-        if (index > height_ || index + recent_.size() <= height_) return std::nullopt;
-        auto const& e = recent_[recent_.size() - 1 - (height_ - index)];
-        if (!e.raw || !e.together) return std::nullopt;
-        return examined{.block = e.block, .raw = e.raw, .hash = e.hash, .seal = {}, .transactions_root = e.block->head().transactions_root,
-                        .leaves = e.leaves, .transactions = e.transactions, .together = e.together};
+        auto const* e = entry_of(index);
+        if (!e || !e->raw || !e->together) return std::nullopt;
+        return examined{.block = e->block, .raw = e->raw, .hash = e->hash, .seal = {}, .transactions_root = e->block->head().transactions_root,
+                        .leaves = e->leaves, .transactions = e->transactions, .together = e->together};
     }
 
     /// What push_unverified leaves to whoever asked, of one block after another.
@@ -318,6 +317,12 @@ private:
         std::shared_ptr<examined_together const> together{};
         std::shared_ptr<bytes const> packed{};     // the block, where `block` has lost its transactions
     };
+
+    /// Of a recent block; null when it is none.
+    entry const* entry_of(std::uint64_t index) const {
+        if (index > height_ || index + recent_.size() <= height_) return nullptr;
+        return &recent_[recent_.size() - 1 - (height_ - index)];
+    }
 
     static history_type const& no_history() noexcept {
         static history_type const none;
